@@ -1,0 +1,146 @@
+# echobox: one static binary that is echod, echoc and zombiewatch.
+# `make` builds it, `make help` lists the rest. No configure, no recursion.
+
+VERSION = 0.1.0
+
+# Where `make install` puts things; DESTDIR is the packager's root.
+DESTDIR =
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+
+# CONFIG is a list of fragments of configs/ that combine: "tiny aarch64".
+CONFIG =
+null :=
+name := $(or $(subst $(null) $(null),+,$(strip $(CONFIG))),default)
+B := build/$(name)
+
+# An applet is applets/NAME.c, or a folder applets/NAME/ with a NAME.c in it.
+APPLETS := $(sort \
+	$(filter-out main,$(patsubst applets/%.c,%,$(wildcard applets/*.c))) \
+	$(foreach d,$(wildcard applets/*/),$(if \
+	$(wildcard $d$(notdir $(d:/=)).c),$(notdir $(d:/=)))))
+
+# The user's flags; ours are in ALL_CFLAGS and hold for every build.
+CFLAGS = -Os
+CPPFLAGS =
+LDFLAGS =
+OBJCOPY = $(CROSS_COMPILE)objcopy
+STRIP = -S -R .comment -R .note* -R .gnu.warning*
+NM = $(CROSS_COMPILE)nm
+
+# Link small: no padding between segments, no relocation-read-only page (it
+# would guard a few hundred bytes), nothing that is not used, no build id.
+SMALL = -static -no-pie -Wl,--gc-sections,-z,norelro,-z,noseparate-code
+SMALL += -Wl,--build-id=none,--hash-style=gnu,-z,noexecstack
+
+ifneq ($(strip $(CONFIG)),)
+include $(CONFIG:%=configs/%.mk)
+endif
+
+# musl where it is to be had: a cross compiler's prefix, or musl-gcc, or with
+# a notice the C library of the machine (bigger, but the same program).
+ifeq ($(origin CC),default)
+ifneq ($(CROSS_COMPILE),)
+CC := $(CROSS_COMPILE)gcc
+else ifneq ($(shell command -v musl-gcc),)
+CC := musl-gcc
+else
+CC := cc
+$(info no musl-gcc (Debian: musl-tools): a static $(CC) build, several times the size)
+endif
+endif
+
+# musl-gcc sees no kernel headers; these three folders, and no other, help.
+KERNEL_HEADERS ?= $(if $(filter musl-gcc,$(CC)),/usr/include \
+	/usr/include/$(shell gcc -print-multiarch))
+kernel := $(if $(strip $(KERNEL_HEADERS)),$B/kernel)
+
+srcs := $(wildcard libcore/*.c) applets/main.c $(sort $(foreach a,$(APPLETS),\
+	$(or $(wildcard applets/$a.c applets/$a/*.c),applets/$a.c)))
+objs := $(srcs:%.c=$B/%.o)
+tests := $B/coretest
+
+ALL_CPPFLAGS = -iquote libcore -iquote applets -D_GNU_SOURCE \
+	-DVERSION='"$(VERSION)"' -DAPPLETS='$(patsubst %,X(%),$(APPLETS))' \
+	$(if $(kernel),-isystem $(kernel)) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers \
+	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
+ALL_LDFLAGS = $(SMALL) $(LDFLAGS)
+
+# V=1 shows each command; otherwise what is made, a word and a name.
+Q = $(if $(V),,@echo "  $(1) $@";)
+
+all: $B/echobox		## build the box (build/default/echobox)
+
+$B/echobox.debug: $(objs)
+	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/echobox: $B/echobox.debug
+	$(call Q,STRIP)$(OBJCOPY) $(STRIP) $< $@
+
+# Flags are a prerequisite: a changed CFLAGS builds anew, an unchanged does not.
+$B/flags: FORCE | $B/
+	@printf '%s\n' '$(CC) $(subst ','\'',$(ALL_CPPFLAGS) $(ALL_CFLAGS) \
+	$(ALL_LDFLAGS))' | cmp -s - $@ || printf '%s\n' \
+	'$(CC) $(subst ','\'',$(ALL_CPPFLAGS) $(ALL_CFLAGS) \
+	$(ALL_LDFLAGS))' >$@
+
+$B/%.o: %.c $B/flags | $(kernel)
+	@mkdir -p $(@D)
+	$(call Q,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$B/coretest: $B/tests/coretest.o $(filter $B/libcore/%,$(objs))
+	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/kernel: | $B/
+	@mkdir -p $@.new; for d in linux asm asm-generic; do for r in \
+	$(KERNEL_HEADERS); do test ! -d $$r/$$d || ln -sfn $$r/$$d $@.new/$$d; \
+	done; done; mv $@.new $@
+
+$B/:
+	@mkdir -p $@
+
+-include $(objs:.o=.d) $B/tests/coretest.d
+
+run: all		## show the box at work: echod, echoc and zombiewatch
+	@sh tests/demo $B/echobox
+
+check: all $(tests)	## the fast tests, a few minutes
+	@CONFIG='$(CONFIG)' BUILD=$B sh tests/run
+
+check-all: check	## every test: targets, boots, fuzz, faults
+	@CONFIG='$(CONFIG)' BUILD=$B sh tests/run --all
+
+size: all		## what each part of the box weighs
+	@NM=$(NM) sh tests/bloat size $B/echobox $B/echobox.debug
+
+baseline: all		## remember this build for `make bloat`
+	@cp $B/echobox $B/baseline; cp $B/echobox.debug $B/baseline.debug
+
+bloat: all		## what grew since `make baseline`, symbol by symbol
+	@NM=$(NM) sh tests/bloat diff $B/baseline $B/echobox
+
+install: all		## the box, a link for each applet, manual pages
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(MANDIR)/man8
+	install -m 755 $B/echobox $(DESTDIR)$(BINDIR)/echobox
+	for a in $(APPLETS) $(ALIASES); do \
+		ln -sf echobox $(DESTDIR)$(BINDIR)/$$a; done
+	for s in 1 8; do install -m 644 docs/*.$$s \
+		$(DESTDIR)$(MANDIR)/man$$s; done
+
+deps:			## install what building and testing need (Debian)
+	@sh tests/deps check
+
+clean:			## remove build/
+	rm -rf build
+
+help:			## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*##/\1	/p' Makefile | expand -t 16
+
+FORCE:
+.DELETE_ON_ERROR:
+.PHONY: all run check check-all size baseline bloat install deps clean help FORCE

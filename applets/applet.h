@@ -1,0 +1,60 @@
+/* applet - the whole of registration, and what every command line shares. */
+#ifndef APPLET_H
+#define APPLET_H
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "err.h"
+#include "opt.h"
+
+#ifndef ENABLE_HELP
+#define ENABLE_HELP 1	/* --help tells all, not one line; 4 KB */
+#endif
+
+struct applet {
+	const char *name;
+	const char *synopsis;	/* what follows the name on a usage line */
+	const char *summary;	/* one line, without a newline */
+	const char *help;	/* the options, lines that end with newlines */
+	int (*main)(int argc, char **argv);
+	const char *aliases;	/* further names, space apart; not listed */
+	int aliases_pid1;	/* 1: they count only for process 1 */
+};
+
+/*
+ * Register an applet: declares its NAME_main and defines the struct that
+ * main.c finds by name.  Further arguments set further fields.
+ */
+#define APPLET(applet_name, applet_synopsis, applet_summary, applet_help, ...) \
+	static int applet_name##_main(int, char **);                           \
+	extern const struct applet applet_name##_applet;                       \
+	const struct applet applet_name##_applet = {                           \
+		.name = #applet_name,                                          \
+		.synopsis = applet_synopsis,                                   \
+		.summary = applet_summary,                                     \
+		.help = ENABLE_HELP ? applet_help : "",                        \
+		.main = applet_name##_main,                                    \
+		##__VA_ARGS__                                                  \
+	}
+
+/*
+ * Return the next option's letter, 0 at the end.  --help and --version
+ * are answered here, what is wrong ends in usage(); then an operand that
+ * looks like a late option does too.
+ */
+int applet_opt(struct opt *);
+
+/*
+ * The argument of the option just read as a number from min to max, as
+ * nanoseconds, as a size.  What is not one ends in usage().
+ */
+unsigned long long applet_number(const struct opt *,
+    unsigned long long min, unsigned long long max);
+unsigned long long applet_time(const struct opt *);
+unsigned long long applet_size(const struct opt *);
+
+/* Say what is wrong with the command line, the usage line, and exit 2. */
+_Noreturn void usage(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,1 @@
+# tiny: fork model, pipe and check, list; numeric addresses, one-line help.

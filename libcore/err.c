@@ -1,0 +1,48 @@
+/* err - the only voice: warn and die; and the exit statuses. */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "fmt.h"
+#include "io.h"
+
+const char *err_name = "echobox";
+
+void
+vwarn(const char *format, va_list ap)
+{
+	int saved = errno;
+	size_t n = strlen(format);
+	FMT(f, 512);
+
+	fmt_add(&f, "%s: ", err_name);
+	fmt_vadd(&f, format, ap);
+	if (n > 0 && format[n - 1] == ':')
+		fmt_add(&f, " %s", strerror(saved));
+	fmt_end(&f, "\n");
+	io_write(STDERR_FILENO, f.buf, f.len);
+	errno = saved;
+}
+
+void
+warn(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vwarn(format, ap);
+	va_end(ap);
+}
+
+void
+die(int status, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vwarn(format, ap);
+	va_end(ap);
+	_exit(status);
+}

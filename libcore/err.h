@@ -1,0 +1,34 @@
+/* err - the only voice: warn and die; and the exit statuses. */
+#ifndef ERR_H
+#define ERR_H
+
+#include <stdarg.h>
+
+/*
+ * Exit statuses, an interface for scripts.  A command that runs another
+ * one uses 125 for its own failure, 126 and 127 as the shell does, and
+ * 128+n for a death by signal n.
+ */
+enum {
+	OK = 0,		/* done, and the answer is yes */
+	NO = 1,		/* it ran, and the answer is no */
+	USAGE = 2,	/* the command line is wrong */
+	SYSTEM = 3,	/* the system refused something */
+};
+
+/* Who speaks: the applet's name, for the front of each message. */
+extern const char *err_name;
+
+/*
+ * Write "NAME: MESSAGE" to standard error, in one write(2), so that lines
+ * of several processes never mix.  A trailing colon in the format adds
+ * the text of errno.  Formats are those of fmt.h; errno is kept.
+ */
+void warn(const char *, ...) __attribute__((format(printf, 1, 2)));
+void vwarn(const char *, va_list);
+
+/* warn, then exit with the status. */
+_Noreturn void die(int, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,267 @@
+/* fmt - text into a fixed buffer: the printf we need, without stdio. */
+#include <limits.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "fmt.h"
+
+/* One conversion of a format, taken apart. */
+struct conv {
+	int left;
+	char pad;
+	int width;
+	int precision;
+	int size;	/* of the argument: 0 int, 1 long, 2 long long */
+};
+
+static void
+put(struct fmt *f, const char *s, size_t n)
+{
+	size_t room = f->size - f->len - 1;
+
+	if (n > room) {
+		n = room;
+		f->cut = 1;
+	}
+	memcpy(f->buf + f->len, s, n);
+	f->len += n;
+	f->buf[f->len] = '\0';
+}
+
+static void
+put_padded(struct fmt *f, const struct conv *c, const char *s, size_t n)
+{
+	int i;
+
+	if (!c->left)
+		for (i = n; i < c->width; i++)
+			put(f, &c->pad, 1);
+	put(f, s, n);
+	if (c->left)
+		for (i = n; i < c->width; i++)
+			put(f, " ", 1);
+}
+
+static void
+put_number(struct fmt *f, struct conv *c, unsigned long long v, int base,
+    int negative)
+{
+	char digits[24], *p = digits + sizeof digits;
+
+	do
+		*--p = "0123456789abcdef"[v % base];
+	while (v /= base);
+	if (negative && c->pad == '0') {
+		put(f, "-", 1);
+		c->width--;
+	} else if (negative)
+		*--p = '-';
+	put_padded(f, c, p, digits + sizeof digits - p);
+}
+
+static const char *
+parse(const char *s, struct conv *c, va_list *ap)
+{
+	memset(c, 0, sizeof *c);
+	c->pad = ' ';
+	c->precision = INT_MAX;
+	for (;; s++) {
+		if (*s == '-')
+			c->left = 1;
+		else if (*s == '0')
+			c->pad = '0';
+		else
+			break;
+	}
+	if (*s == '*') {
+		c->width = va_arg(*ap, int);
+		s++;
+	}
+	for (; *s >= '0' && *s <= '9'; s++)
+		c->width = c->width * 10 + *s - '0';
+	if (s[0] == '.' && s[1] == '*') {
+		c->precision = va_arg(*ap, int);
+		s += 2;
+	} else if (*s == '.') {
+		for (c->precision = 0, s++; *s >= '0' && *s <= '9'; s++)
+			c->precision = c->precision * 10 + *s - '0';
+	}
+	for (; *s == 'l' || *s == 'z'; s++)
+		c->size += *s == 'z' && sizeof(size_t) > sizeof(long) ? 2 : 1;
+	return s;
+}
+
+static long long
+signed_arg(const struct conv *c, va_list *ap)
+{
+	return c->size == 0 ? va_arg(*ap, int) :
+	    c->size == 1    ? va_arg(*ap, long) :
+			      va_arg(*ap, long long);
+}
+
+static unsigned long long
+unsigned_arg(const struct conv *c, va_list *ap)
+{
+	return c->size == 0 ? va_arg(*ap, unsigned) :
+	    c->size == 1    ? va_arg(*ap, unsigned long) :
+			      va_arg(*ap, unsigned long long);
+}
+
+static void
+convert(struct fmt *f, char letter, struct conv *c, va_list *ap)
+{
+	const char *s;
+	long long v;
+	char one;
+
+	switch (letter) {
+	case 's':
+		s = va_arg(*ap, const char *);
+		put_padded(f, c, s, strnlen(s, c->precision));
+		break;
+	case 'c':
+		one = va_arg(*ap, int);
+		put_padded(f, c, &one, 1);
+		break;
+	case 'd':
+		v = signed_arg(c, ap);
+		put_number(f, c, v < 0 ? -(unsigned long long)v :
+			(unsigned long long)v, 10, v < 0);
+		break;
+	case 'u':
+	case 'x':
+		put_number(f, c, unsigned_arg(c, ap), letter == 'u' ? 10 : 16, 0);
+		break;
+	default:
+		put(f, &letter, 1);
+	}
+}
+
+void
+fmt_vadd(struct fmt *f, const char *format, va_list list)
+{
+	struct conv c;
+	const char *s;
+	va_list ap;
+
+	va_copy(ap, list);
+	while (*format != '\0') {
+		for (s = format; *s != '\0' && *s != '%'; s++)
+			;
+		put(f, format, s - format);
+		if (*s == '\0')
+			break;
+		s = parse(s + 1, &c, &ap);
+		convert(f, *s, &c, &ap);
+		format = s + 1;
+	}
+	va_end(ap);
+}
+
+void
+fmt_add(struct fmt *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	fmt_vadd(f, format, ap);
+	va_end(ap);
+}
+
+void
+fmt_fixed(struct fmt *f, unsigned long long v, int scale, int decimals)
+{
+	unsigned long long unit = 1;
+
+	for (; scale > decimals; scale--)
+		v /= 10;
+	for (; scale > 0; scale--)
+		unit *= 10;
+	fmt_add(f, "%llu", v / unit);
+	if (decimals > 0)
+		fmt_add(f, ".%0*llu", decimals, v % unit);
+}
+
+void
+fmt_end(struct fmt *f, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (f->len + n >= f->size)
+		f->len = f->size - n - 1;
+	put(f, text, n);
+}
+
+void
+fmt_escape(struct fmt *f, const void *bytes, size_t n)
+{
+	static const char from[] = "\n\t\r\\", to[] = "ntr\\";
+	const unsigned char *p = bytes, *end = p + n;
+	const char *known;
+
+	for (; p < end; p++) {
+		known = *p ? strchr(from, *p) : NULL;
+		if (known != NULL)
+			fmt_add(f, "\\%c", to[known - from]);
+		else if (*p >= ' ' && *p < 0x7f)
+			put(f, (const char *)p, 1);
+		else
+			fmt_add(f, "\\x%02x", *p);
+	}
+}
+
+/* Return the length of the UTF-8 sequence at p (RFC 3629), or 0. */
+static size_t
+utf8(const unsigned char *p, size_t n)
+{
+	size_t len = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 :
+	    p[0] < 0xf5						   ? 4 :
+								     0;
+	size_t i;
+
+	if (len == 0 || len > n)
+		return 0;
+	for (i = 1; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	/* Overlong forms, surrogates, and what is beyond U+10FFFF. */
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+void
+fmt_json(struct fmt *f, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes, *end = p + n;
+	size_t len;
+
+	if (!ENABLE_JSON)
+		return;
+	put(f, "\"", 1);
+	for (; p < end; p += len) {
+		len = 1;
+		if (*p == '"' || *p == '\\')
+			fmt_add(f, "\\%c", *p);
+		else if (*p < ' ' || *p == 0x7f)
+			fmt_add(f, "\\u%04x", *p);
+		else if (*p < 0x7f)
+			put(f, (const char *)p, 1);
+		else if ((len = utf8(p, end - p)) > 0)
+			put(f, (const char *)p, len);
+		else {
+			put(f, "\xef\xbf\xbd", 3);
+			len = 1;
+		}
+	}
+	put(f, "\"", 1);
+}
+
+void
+fmt_reset(struct fmt *f)
+{
+	f->len = 0;
+	f->cut = 0;
+	f->buf[0] = '\0';
+}

@@ -1,0 +1,111 @@
+/* io - read and write that know EINTR and short counts. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "fmt.h"
+#include "io.h"
+
+ssize_t
+io_read(int fd, void *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, size);
+	while (n == -1 && errno == EINTR);
+	return n;
+}
+
+ssize_t
+io_write_some(int fd, const void *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = write(fd, buf, size);
+	while (n == -1 && errno == EINTR);
+	return n;
+}
+
+int
+io_write(int fd, const void *buf, size_t size)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	const char *s = buf;
+	ssize_t n;
+
+	while (size > 0) {
+		n = io_write_some(fd, s, size);
+		if (n == -1 && errno != EAGAIN)
+			return -1;
+		if (n == -1) {
+			poll(&p, 1, -1);
+			continue;
+		}
+		s += n;
+		size -= n;
+	}
+	return 0;
+}
+
+ssize_t
+io_slurp(int dir, const char *path, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n = -1;
+	int saved, fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return -1;
+	while (len < size - 1 &&
+	    (n = io_read(fd, buf + len, size - 1 - len)) > 0)
+		len += n;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	buf[len] = '\0';
+	return n == -1 ? -1 : (ssize_t)len;
+}
+
+int
+io_flush(int fd, struct fmt *f, size_t spare)
+{
+	int result;
+
+	if (spare < f->size - f->len)
+		return 0;
+	result = io_write(fd, f->buf, f->len);
+	fmt_reset(f);
+	return result;
+}
+
+int
+io_nonblock(int fd, int on)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags == -1)
+		return -1;
+	flags = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+	return fcntl(fd, F_SETFL, flags) == -1 ? -1 : 0;
+}
+
+int
+io_stdfds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+		/* An early initramfs has no /dev; anything holds the place. */
+		if (fd == -1)
+			fd = open("/", O_RDONLY | O_DIRECTORY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd == -1)
+		return fcntl(STDERR_FILENO, F_GETFD) == -1 ? -1 : 0;
+	close(fd);
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* io - read and write that know EINTR and short counts. */
+#ifndef IO_H
+#define IO_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct fmt;
+
+/* read(2) and write(2) again after EINTR; otherwise as theirs. */
+ssize_t io_read(int, void *, size_t);
+ssize_t io_write_some(int, const void *, size_t);
+
+/*
+ * Write all of it, waiting for room where the descriptor is non-blocking.
+ * Returns 0, or -1 with errno.
+ */
+int io_write(int, const void *, size_t);
+
+/*
+ * Read a small file from its start (of /proc, of /sys, a configuration)
+ * into the buffer and NUL-terminate it.  The name is taken relative to
+ * the directory descriptor (AT_FDCWD for none).  Returns the length, what
+ * is beyond size-1 is left; or -1 with errno.
+ */
+ssize_t io_slurp(int, const char *, char *, size_t);
+
+/* Write out what is in the buffer and empty it, if less than spare bytes
+ * are free.  spare SIZE_MAX: always.  Returns 0, or -1 with errno. */
+int io_flush(int, struct fmt *, size_t spare);
+
+/* Set or clear O_NONBLOCK.  Returns 0, or -1 with errno. */
+int io_nonblock(int, int on);
+
+/*
+ * Make sure descriptors 0, 1 and 2 are open, on /dev/null (or without a
+ * /dev on /) where they are not, so that no socket becomes somebody's
+ * standard output.  Returns 0, or -1 with errno.
+ */
+int io_stdfds(void);
+
+#endif

@@ -1,0 +1,179 @@
+/* opt - options of a command line, by the POSIX rules and never permuted. */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "opt.h"
+
+static int
+next_word(struct opt *o)
+{
+	const char *word = *o->argv;
+
+	if (word == NULL || word[0] != '-' || word[1] == '\0')
+		return OPT_END;
+	if (word[1] != '-') {
+		o->rest = word + 1;
+		o->argv++;
+		return -1;
+	}
+	if (word[2] == '\0') {
+		o->argv++;
+		o->dashes = 1;
+		return OPT_END;
+	}
+	return strcmp(word, "--help") == 0   ? OPT_HELP :
+	    strcmp(word, "--version") == 0 ? OPT_VERSION :
+					     OPT_UNKNOWN;
+}
+
+int
+opt_next(struct opt *o)
+{
+	const char *letter;
+	int found;
+
+	o->arg = NULL;
+	o->name[0] = '\0';
+	if (o->rest == NULL || *o->rest == '\0')
+		if ((found = next_word(o)) != -1)
+			return found;
+	o->name[0] = '-';
+	o->name[1] = *o->rest++;
+	o->name[2] = '\0';
+	letter = strchr(o->letters, o->name[1]);
+	if (letter == NULL || *letter == ':')
+		return OPT_UNKNOWN;
+	if (letter[1] == ':') {
+		o->arg = *o->rest != '\0' ? o->rest : *o->argv;
+		if (o->arg == NULL)
+			return OPT_MISSING;
+		if (*o->rest == '\0')
+			o->argv++;
+		o->rest = NULL;
+	}
+	return o->name[1];
+}
+
+const char *
+opt_late(const struct opt *o)
+{
+	char **p;
+
+	if (!o->dashes)
+		for (p = o->argv; *p != NULL; p++)
+			if ((*p)[0] == '-' && (*p)[1] != '\0')
+				return *p;
+	return NULL;
+}
+
+/* Read digits; returns what is behind them, NULL with errno otherwise. */
+static const char *
+digits(const char *s, unsigned long long *v)
+{
+	unsigned long long limit = ULLONG_MAX / 10 - 1;
+
+	*v = 0;
+	errno = EINVAL;
+	if (*s < '0' || *s > '9')
+		return NULL;
+	errno = ERANGE;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		if (*v > limit)
+			return NULL;
+		*v = *v * 10 + *s - '0';
+	}
+	return s;
+}
+
+static int
+fail(int error)
+{
+	errno = error;
+	return -1;
+}
+
+int
+opt_number(const char *s, unsigned long long min, unsigned long long max,
+    unsigned long long *v)
+{
+	s = digits(s, v);
+	if (s == NULL)
+		return -1;
+	if (*s != '\0')
+		return fail(EINVAL);
+	return *v < min || *v > max ? fail(ERANGE) : 0;
+}
+
+int
+opt_time(const char *s, unsigned long long *ns)
+{
+	static const struct {
+		char name[3];
+		unsigned long long ns;
+	} units[] = {
+		{ "", 1000000000 }, { "s", 1000000000 }, { "ms", 1000000 },
+		{ "us", 1000 }, { "m", 60000000000 }, { "h", 3600000000000 },
+		{ "d", 86400000000000 },
+	};
+	const unsigned long long century = 3155760000000000000;
+	unsigned long long whole, fraction = 0, scale = 1;
+	size_t i;
+
+	s = digits(s, &whole);
+	if (s == NULL)
+		return -1;
+	if (*s == '.')
+		for (s++; *s >= '0' && *s <= '9'; s++)
+			if (scale < 1000000000) {
+				fraction = fraction * 10 + *s - '0';
+				scale *= 10;
+			}
+	for (i = 0; i < sizeof units / sizeof *units; i++)
+		if (strcmp(s, units[i].name) == 0)
+			break;
+	if (i == sizeof units / sizeof *units)
+		return fail(EINVAL);
+	if (whole > century / units[i].ns)
+		return fail(ERANGE);
+	/* Days times a fraction overflow nothing: 8.64e13 * 1e9 would. */
+	*ns = whole * units[i].ns + units[i].ns / scale * fraction +
+	    units[i].ns % scale * fraction / scale;
+	return 0;
+}
+
+int
+opt_size(const char *s, unsigned long long *v)
+{
+	static const char letters[] = "KMG";
+	const char *letter;
+	int shift;
+
+	s = digits(s, v);
+	if (s == NULL)
+		return -1;
+	if (*s == '\0')
+		return 0;
+	letter = strchr(letters, *s & ~0x20);
+	if (letter == NULL || s[1] != '\0')
+		return fail(EINVAL);
+	shift = 10 * (letter - letters + 1);
+	if (*v >> (63 - shift) != 0)
+		return fail(ERANGE);
+	*v <<= shift;
+	return 0;
+}
+
+int
+opt_key(const char *word, const char *const *keys, const char **value)
+{
+	size_t n = strcspn(word, "=");
+	int i;
+
+	for (i = 0; keys[i] != NULL; i++)
+		if (strlen(keys[i]) == n && memcmp(keys[i], word, n) == 0) {
+			*value = word[n] == '=' ? word + n + 1 : NULL;
+			return i;
+		}
+	return -1;
+}

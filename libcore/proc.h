@@ -1,0 +1,25 @@
+/* proc - children: how they end, and that none is left dead. */
+#ifndef PROC_H
+#define PROC_H
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+struct fmt;
+
+/*
+ * Reap one dead child, never waiting (wait4(2), WNOHANG).  Returns its
+ * pid, sets *status and, if it is not NULL, *usage; 0 when no child is
+ * dead, or -1 when there is no child at all.  Call it until it returns 0
+ * or -1: one SIGCHLD may stand for many deaths.
+ */
+pid_t proc_reap(int *status, struct rusage *usage);
+
+/* Add how a process ended by its wait status: "exit 3", "SIGKILL",
+ * "SIGSEGV core". */
+void proc_status(struct fmt *, int status);
+
+/* The shell's exit code for a wait status: the child's own, or 128+n. */
+int proc_code(int status);
+
+#endif

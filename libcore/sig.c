@@ -1,0 +1,109 @@
+/* sig - signals as a descriptor, and their names. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#include "fmt.h"
+#include "io.h"
+#include "opt.h"
+#include "sig.h"
+
+/* The first real-time signal glibc leaves to programs; musl's is 35. */
+#define RTMIN 34
+
+#define SIGNALS                                                                \
+	X(HUP) X(INT) X(QUIT) X(ILL) X(TRAP) X(ABRT) X(BUS) X(FPE) X(KILL)     \
+	X(USR1) X(SEGV) X(USR2) X(PIPE) X(ALRM) X(TERM) X(CHLD) X(CONT)        \
+	X(STOP) X(TSTP) X(TTIN) X(TTOU) X(URG) X(XCPU) X(XFSZ) X(VTALRM)       \
+	X(PROF) X(WINCH) X(IO) X(PWR) X(SYS) X_STKFLT X_EMT
+#ifdef SIGSTKFLT
+#define X_STKFLT X(STKFLT)
+#else
+#define X_STKFLT
+#endif
+#ifdef SIGEMT
+#define X_EMT X(EMT)
+#else
+#define X_EMT
+#endif
+
+/* Numbers differ between machines (MIPS), so none is written here. */
+static const struct {
+	unsigned char number;
+	char name[7];
+} signals[] = {
+#define X(name) { SIG##name, #name },
+	SIGNALS
+#undef X
+};
+
+int
+sig_open(const int *list, sigset_t *old)
+{
+	sigset_t set;
+	int fd, saved;
+
+	sigemptyset(&set);
+	for (; *list != 0; list++)
+		sigaddset(&set, *list);
+	if (sigprocmask(SIG_BLOCK, &set, old) == -1)
+		return -1;
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd == -1) {
+		saved = errno;
+		sigprocmask(SIG_SETMASK, old, NULL);
+		errno = saved;
+	}
+	return fd;
+}
+
+int
+sig_next(int fd, struct signalfd_siginfo *info)
+{
+	struct signalfd_siginfo local;
+
+	if (info == NULL)
+		info = &local;
+	if (io_read(fd, info, sizeof *info) != sizeof *info)
+		return 0;
+	return info->ssi_signo;
+}
+
+void
+sig_name(struct fmt *f, int number)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (signals[i].number == number) {
+			fmt_add(f, "SIG%s", signals[i].name);
+			return;
+		}
+	if (number > RTMIN && number < _NSIG)
+		fmt_add(f, "SIGRTMIN+%d", number - RTMIN);
+	else
+		fmt_add(f, number == RTMIN ? "SIGRTMIN" : "signal %d", number);
+}
+
+int
+sig_number(const char *s)
+{
+	unsigned long long v;
+	size_t i;
+
+	if (opt_number(s, 1, _NSIG - 1, &v) == 0)
+		return v;
+	if (strncmp(s, "SIG", 3) == 0)
+		s += 3;
+	for (i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (strcmp(signals[i].name, s) == 0)
+			return signals[i].number;
+	if (strncmp(s, "RTMIN", 5) != 0)
+		return -1;
+	if (s[5] == '\0')
+		return RTMIN;
+	if (s[5] != '+' || opt_number(s + 6, 0, _NSIG - 1 - RTMIN, &v) == -1)
+		return -1;
+	return RTMIN + v;
+}

@@ -1,0 +1,134 @@
+#!/bin/sh
+# box_test - the box itself: its names, its links, its errors, its weight.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+
+testItListsItsAppletsWithALineEach() {
+	expect 0 echobox
+	for applet in $(echobox --list); do
+		assertEquals "$applet" 1 "$(grep -c "^$applet  *[A-Za-z]" "$TMP/out")"
+	done
+	assertContains "$(echobox --list)" zombiewatch
+}
+
+testEveryAppletAnswersHelpAndVersion() {
+	for applet in echobox $(echobox --list); do
+		expect 0 "$applet" --help
+		says out "usage: $applet "
+		assertNull "$applet --help is quiet on stderr" "$(cat "$TMP/err")"
+		expect 0 "$applet" --version
+		says out "$applet (echobox) "
+	done
+}
+
+testItBecomesAnAppletByItsFirstArgument() {
+	expect 0 echobox zombiewatch --version
+	says out 'zombiewatch (echobox)'
+}
+
+testAnUnknownNameActsAsTheBox() {
+	ln -s "$BOX" "$TMP/echobox-arm"
+	[ -z "${RUNNER:-}" ] || {
+		skip 'the name reaches the box by the emulator'
+		return
+	}
+	expect 0 "$TMP/echobox-arm" zombiewatch --version
+	says out 'zombiewatch (echobox)'
+}
+
+testALoginShellsDashIsStripped() {
+	[ -z "${RUNNER:-}" ] || {
+		skip 'the name reaches the box by the emulator'
+		return
+	}
+	out=$(python3 -c 'import os, sys
+os.execv(sys.argv[1], ["-zombiewatch", "--version"])' "$BOX")
+	assertContains "$out" 'zombiewatch (echobox)'
+}
+
+testAnUnknownAppletIsAUsageError() {
+	expect 2 echobox echox
+	says err "no applet 'echox'"
+}
+
+testAnUnknownOptionIsAUsageError() {
+	for applet in echobox $(echobox --list); do
+		expect 2 "$applet" --nonsense
+		says err 'unknown option --nonsense'
+		says err "usage: $applet "
+	done
+}
+
+testOptionsAfterOperandsAreNamed() {
+	expect 2 echoc localhost -k
+	says err '-k: options come before operands'
+}
+
+testInstallMakesLinks() {
+	mkdir "$TMP/links" "$TMP/hard"
+	expect 0 echobox --install -s "$TMP/links"
+	[ -n "${RUNNER:-}" ] ||
+		expect 0 "$TMP/links/echod" --version
+	expect 0 echobox --install -s "$TMP/links"
+	cp "$BOX" "$TMP/hard/echobox"
+	expect 0 "$TMP/hard/echobox" --install "$TMP/hard"
+	assertTrue "a hard link" "[ '$TMP/hard/echod' -ef '$TMP/hard/echobox' ]"
+}
+
+testInstallDoesNotOverwrite() {
+	mkdir "$TMP/links"
+	echo mine >"$TMP/links/echod"
+	expect 3 echobox --install -s "$TMP/links"
+	says err "$TMP/links/echod: "
+	assertEquals mine "$(cat "$TMP/links/echod")"
+	expect 2 echobox --install
+	expect 3 echobox --install -s "$TMP/nowhere"
+}
+
+testClosedDescriptorsDoNotMatter() {
+	echobox --list >&- 2>&-
+	assertEquals 'all is written to /dev/null' 0 $?
+	echobox zombiewatch --version <&-
+	assertEquals 0 $?
+}
+
+testMakeInstallPutsEverythingInPlace() {
+	[ -z "$CONFIG" ] || {
+		skip 'the default build stands for all'
+		return
+	}
+	make -s install DESTDIR="$TMP/root" PREFIX=/usr >"$TMP/out" 2>&1
+	assertEquals "$(cat "$TMP/out")" 0 $?
+	for applet in $(echobox --list); do
+		assertEquals echobox "$(readlink "$TMP/root/usr/bin/$applet")"
+		assertTrue "a page for $applet" \
+			"ls '$TMP/root/usr/share/man/'man?/$applet.?"
+	done
+}
+
+# Sizes bind for one compiler and one C library: musl, on x86-64, gcc 12.
+pinned() {
+	[ "$(uname -m)" = x86_64 ] && [ -z "${RUNNER:-}" ] &&
+		command -v musl-gcc >/dev/null && [ "$(gcc -dumpversion)" = 12 ]
+}
+
+testSizeBudgetDefault() {
+	[ -z "$CONFIG" ] && pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	assertTrue "default: $(stat -c %s "$BOX") bytes" \
+		"[ $(stat -c %s "$BOX") -le 65536 ]"
+}
+
+testSizeBudgetTiny() {
+	[ -z "$CONFIG" ] && pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	make -s CONFIG=tiny >/dev/null
+	size=$(stat -c %s build/tiny/echobox)
+	assertTrue "tiny: $size bytes" "[ $size -le 28672 ]"
+}
+
+. shunit2

@@ -1,0 +1,188 @@
+/* coretest - libcore from the command line, for core_test.sh. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "fmt.h"
+#include "io.h"
+#include "net.h"
+#include "opt.h"
+#include "proc.h"
+#include "sig.h"
+
+static struct fmt out = { (char[4096]){ 0 }, 4096, 0, 0 };
+
+/* Answers are a word for each errno, the same in every C library. */
+static void
+answer_errno(void)
+{
+	fmt_add(&out, "%s", errno == EINVAL ? "EINVAL" :
+		errno == ERANGE			? "ERANGE" :
+		errno == ENODEV			? "ENODEV" :
+		errno == ENAMETOOLONG		? "ENAMETOOLONG" :
+						  "other");
+}
+
+static void
+test_number(char **a)
+{
+	unsigned long long v;
+
+	if (opt_number(a[0], strtoull(a[1], NULL, 10), strtoull(a[2], NULL, 10),
+		&v) == -1)
+		answer_errno();
+	else
+		fmt_add(&out, "%llu", v);
+}
+
+static void
+test_time(char **a)
+{
+	unsigned long long v;
+
+	if (opt_time(a[0], &v) == -1)
+		answer_errno();
+	else
+		fmt_add(&out, "%llu", v);
+}
+
+static void
+test_size(char **a)
+{
+	unsigned long long v;
+
+	if (opt_size(a[0], &v) == -1)
+		answer_errno();
+	else
+		fmt_add(&out, "%llu", v);
+}
+
+static void
+test_key(char **a)
+{
+	static const char *const keys[] = { "rate", "rates", "full", NULL };
+	const char *value = NULL;
+	int i = opt_key(a[0], keys, &value);
+
+	fmt_add(&out, "%d %s", i, value == NULL ? "-" : value);
+}
+
+static void
+test_address(char **a)
+{
+	struct net_addr addr;
+
+	if (net_parse(&addr, a[0]) == -1)
+		answer_errno();
+	else
+		net_format(&out, &addr);
+}
+
+static void
+test_fmt(char **a)
+{
+	fmt_add(&out, "[%s][%5s][%-5s][%.2s][%d][%5d][%-5d][%05d][%x][%c][%%]"
+		      "[%lu][%llu][%zu][%*d]",
+	    "abc", "ab", "ab", "abcdef", -7, 42, 42, -42, 0xbeef, 'q',
+	    ~0ul, ~0ull, sizeof(int), 4, 7);
+}
+
+static void
+test_fixed(char **a)
+{
+	fmt_fixed(&out, strtoull(a[0], NULL, 10), atoi(a[1]), atoi(a[2]));
+}
+
+static void
+test_cut(char **a)
+{
+	FMT(f, 8);
+
+	fmt_add(&f, "%s", a[0]);
+	fmt_end(&f, "!");
+	fmt_add(&out, "%s %zu %d", f.buf, f.len, f.cut);
+}
+
+static void
+test_escape(char **a)
+{
+	char in[1024];
+	ssize_t n = io_read(STDIN_FILENO, in, sizeof in);
+
+	fmt_escape(&out, in, n);
+}
+
+static void
+test_json(char **a)
+{
+	char in[1024];
+	ssize_t n = io_read(STDIN_FILENO, in, sizeof in);
+
+	fmt_json(&out, in, n);
+}
+
+static void
+test_signal(char **a)
+{
+	int n = sig_number(a[0]);
+
+	if (n == -1)
+		fmt_add(&out, "none");
+	else
+		sig_name(&out, n);
+}
+
+static void
+test_status(char **a)
+{
+	int status = atoi(a[0]);
+
+	proc_status(&out, status);
+	fmt_add(&out, " %d", proc_code(status));
+}
+
+static void
+test_die(char **a)
+{
+	errno = ENOENT;
+	die(atoi(a[0]), "%s:", a[1]);
+}
+
+static const struct {
+	const char *name;
+	int args;
+	void (*run)(char **);
+} tests[] = {
+	{ "number", 3, test_number },
+	{ "time", 1, test_time },
+	{ "size", 1, test_size },
+	{ "key", 1, test_key },
+	{ "address", 1, test_address },
+	{ "fmt", 0, test_fmt },
+	{ "fixed", 3, test_fixed },
+	{ "cut", 1, test_cut },
+	{ "escape", 0, test_escape },
+	{ "json", 0, test_json },
+	{ "signal", 1, test_signal },
+	{ "status", 1, test_status },
+	{ "die", 2, test_die },
+};
+
+int
+main(int argc, char **argv)
+{
+	size_t i;
+
+	err_name = "coretest";
+	for (i = 0; i < sizeof tests / sizeof *tests; i++)
+		if (argc == tests[i].args + 2 &&
+		    strcmp(tests[i].name, argv[1]) == 0)
+			break;
+	if (i == sizeof tests / sizeof *tests)
+		die(USAGE, "no such test, or not its arguments");
+	tests[i].run(argv + 2);
+	fmt_end(&out, "\n");
+	return io_write(STDOUT_FILENO, out.buf, out.len) == 0 ? OK : SYSTEM;
+}

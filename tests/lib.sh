@@ -1,0 +1,125 @@
+# lib - what every test file shares; sourced first, before shunit2 (last).
+# shellcheck shell=sh disable=SC2034
+
+top=$(pwd)
+BUILD=${BUILD:-build/default}
+case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
+BOX=$BUILD/echobox
+CONFIG=${CONFIG:-}
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/echobox.XXXXXX")
+export TMP
+SERVER=
+
+# LeakSanitizer: our exit is the free(). UBSan: stop at the first.
+export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1
+
+# The applets by their names. RUNNER is an emulator, such as qemu-mips-static.
+mkdir "$TMP/bin"
+for applet in echobox $("${RUNNER:-env}" "$BOX" --list 2>/dev/null); do
+	if [ -z "${RUNNER:-}" ]; then
+		ln -s "$BOX" "$TMP/bin/$applet"
+	else
+		printf '#!/bin/sh\nexec %s -0 %s %s "$@"\n' "$RUNNER" "$applet" \
+			"$BOX" >"$TMP/bin/$applet"
+		chmod +x "$TMP/bin/$applet"
+	fi
+done
+PATH=$TMP/bin:$PATH
+
+# End only what the test started, whatever way it ends.
+cleanup() {
+	[ -z "$SERVER" ] || kill -KILL "$SERVER" 2>/dev/null
+	for pid in ${STARTED:-}; do
+		kill -KILL "$pid" 2>/dev/null
+	done
+	rm -rf "$TMP"
+}
+trap cleanup EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+tearDown() {
+	[ -z "$SERVER" ] || stop
+}
+# shunit2 takes the EXIT trap for itself, and calls this at its end.
+oneTimeTearDown() {
+	cleanup
+}
+
+has_config() {
+	case " $CONFIG " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+# skip REASON: this test is not for here; see tests/skips. Return after it:
+# [ -e /dev/x ] || { skip 'no /dev/x'; return; }
+skip() {
+	echo "SKIP: $*"
+	startSkipping
+}
+
+# serve [option ...] [address]: start echod, return when it is ready.
+# Sets SERVER (its pid), ADDR and PORT (of the first line); all lines are in
+# $TMP/addresses, its log in $TMP/log. Without an address: 127.0.0.1, any port.
+serve() {
+	last=
+	for last; do :; done
+	case $last in
+	*:*) ;;
+	*) set -- "$@" 127.0.0.1:0 ;;
+	esac
+	rm -f "$TMP/ready"
+	mkfifo "$TMP/ready"
+	echod "$@" >"$TMP/ready" 2>"$TMP/log" &
+	SERVER=$!
+	cat "$TMP/ready" >"$TMP/addresses"
+	read -r _ ADDR <"$TMP/addresses" || {
+		fail "echod $* did not start: $(cat "$TMP/log")"
+		SERVER=
+		return 1
+	}
+	PORT=${ADDR##*:}
+}
+
+# stop: end the server as a service manager would; it must exit with 0.
+stop() {
+	kill -TERM "$SERVER" 2>/dev/null
+	wait "$SERVER"
+	stopped=$?
+	SERVER=
+	assertEquals "echod's exit status; its log: $(tail -n 5 "$TMP/log")" \
+		0 "$stopped"
+}
+
+# wait_for COMMAND...: until it succeeds, 10 s at the most.
+wait_for() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 500 ] || return 1
+		sleep 0.02
+	done
+}
+
+# logged TEXT: the server's log has it, at once or soon.
+logged() {
+	wait_for grep -qF -- "$1" "$TMP/log" ||
+		fail "not logged: $1; the log: $(tail -n 20 "$TMP/log")"
+}
+
+# expect STATUS COMMAND...: run it; its output is in $TMP/out and $TMP/err.
+expect() {
+	expected=$1
+	shift
+	"$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+	assertEquals "$*: $(head -c 2000 "$TMP/err")" "$expected" "$?"
+}
+
+# says FILE TEXT: the text stands in $TMP/FILE.
+says() {
+	grep -qF -- "$2" "$TMP/$1" ||
+		fail "no '$2' in $1: $(head -c 2000 "$TMP/$1")"
+}
+
+# children PID: the pids of its children.
+children() {
+	cat "/proc/$1/task/$1/children" 2>/dev/null
+}

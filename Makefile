@@ -38,6 +38,17 @@ ifneq ($(strip $(CONFIG)),)
 include $(CONFIG:%=configs/%.mk)
 endif
 
+# `make deps run` must see what deps installs: it is done while make reads
+# this file, which make then reads anew.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+ifeq ($(MAKE_RESTARTS),)
+include build/deps.mk
+build/deps.mk: FORCE
+	@sh tests/deps $(if $(filter run all,$(MAKECMDGOALS)),build,check)
+	@mkdir -p build && touch $@
+endif
+endif
+
 # musl where it is to be had: a cross compiler's prefix, or musl-gcc, or with
 # a notice the C library of the machine (bigger, but the same program).
 ifeq ($(origin CC),default)
@@ -108,11 +119,16 @@ $B/:
 run: all		## show the box at work: echod, echoc and zombiewatch
 	@sh tests/demo $B/echobox
 
-check: all $(tests)	## the fast tests, a few minutes
+check-build: all $(tests)
+
+check: check-build	## the fast tests, a few minutes
 	@CONFIG='$(CONFIG)' BUILD=$B sh tests/run
 
 check-all: check	## every test: targets, boots, fuzz, faults
 	@CONFIG='$(CONFIG)' BUILD=$B sh tests/run --all
+
+mutants: check-build	## each trap's handling taken out: its test must fail
+	@sh tests/mutants/run $(ONLY)
 
 size: all		## what each part of the box weighs
 	@NM=$(NM) sh tests/bloat size $B/echobox $B/echobox.debug
@@ -133,7 +149,7 @@ install: all		## the box, a link for each applet, manual pages
 		$(DESTDIR)$(MANDIR)/man$$s; done
 
 deps:			## install what building and testing need (Debian)
-	@sh tests/deps check
+	@:
 
 clean:			## remove build/
 	rm -rf build
@@ -143,4 +159,4 @@ help:			## this list
 
 FORCE:
 .DELETE_ON_ERROR:
-.PHONY: all run check check-all size baseline bloat install deps clean help FORCE
+.PHONY: all run check-build check check-all mutants size baseline bloat install deps clean help FORCE

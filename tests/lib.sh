@@ -10,6 +10,9 @@ TMP=$(mktemp -d "${TMPDIR:-/tmp}/echobox.XXXXXX")
 export TMP
 SERVER=
 
+# A make called by a test is no part of the make that called the tests.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 # LeakSanitizer: our exit is the free(). UBSan: stop at the first.
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1
 

@@ -1,0 +1,118 @@
+#!/bin/sh
+# tree_test - the sources themselves: pages, shell, shape, mutants.
+# shellcheck disable=SC1091
+. tests/lib.sh
+
+# These look at files, not at the binary: once is enough.
+setUp() {
+	[ -z "$CONFIG" ] || skip 'the default configuration stands for all'
+}
+
+page() {
+	ls docs/"$1".[1-8] 2>/dev/null
+}
+
+testManualPagesAreClean() {
+	for applet in echobox $(echobox --list); do
+		assertNotNull "a manual page for $applet" "$(page "$applet")"
+	done
+	# The version of the mandoc here knows no 2026 date as too new.
+	mandoc -T lint -W warning docs/*.[1-8] >"$TMP/out" 2>&1
+	assertEquals "$(cat "$TMP/out")" 0 $?
+}
+
+testManualPagesHaveTheSectionsPeopleLookFor() {
+	for applet in $(echobox --list); do
+		for section in 'EXIT STATUS' EXAMPLES SIGNALS; do
+			assertTrue "$applet: $section" \
+				"grep -qx '.Sh $section' '$(page "$applet")'"
+		done
+	done
+}
+
+# The usage line and the page's SYNOPSIS, both as bare words, are the same.
+testUsageLineIsTheSynopsis() {
+	backspace=$(printf '\010')
+	for applet in echobox $(echobox --list); do
+		usage=$("$applet" --help | sed -n '1s/^usage: //p' | tr -s ' ')
+		synopsis=$(mandoc -T ascii -O width=500 "$(page "$applet")" |
+			sed "s/.$backspace//g" |
+			sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' |
+			sed '1d;/^DESCRIPTION/d' | tr -s ' \n' '  ' |
+			sed 's/^ //; s/ $//')
+		assertEquals "$applet" "$usage" "$synopsis"
+	done
+}
+
+# Every option of the help has its entry in the page, and the other way.
+testEveryOptionHasItsEntry() {
+	for applet in $(echobox --list); do
+		"$applet" --help | sed -n 's/^  -\([A-Za-z0-9]\).*/\1/p' |
+			sort -u >"$TMP/help"
+		sed -n 's/^\.It Fl \([A-Za-z0-9]\)\( .*\)*$/\1/p' "$(page "$applet")" |
+			sort -u >"$TMP/page"
+		missing=$(comm -23 "$TMP/help" "$TMP/page" | tr '\n' ' ')
+		assertNull "$applet: not in the page: $missing" "$missing"
+	done
+}
+
+testShellIsClean() {
+	# shellcheck disable=SC2046
+	shellcheck -S warning -s sh $(grep -lE '^#!/bin/sh|^# shellcheck shell=sh' \
+		$(git ls-files tests configs .ci docs)) >"$TMP/out" 2>&1
+	assertEquals "$(head -n 40 "$TMP/out")" 0 $?
+}
+
+testFunctionsFitAScreen() {
+	# shellcheck disable=SC2046
+	long=$(ctags --fields=+ne --c-kinds=f -f - \
+		$(git ls-files 'applets/*.c' 'libcore/*.c') |
+		awk -F'\t' '{
+			for (i = 4; i <= NF; i++) {
+				if ($i ~ /^line:/) line = substr($i, 6)
+				if ($i ~ /^end:/) end = substr($i, 5)
+			}
+			if (end - line >= 60) print $1, $2, end - line + 1
+		}')
+	assertNull "over 60 lines: $long" "$long"
+}
+
+testArrowsGoOneWay() {
+	assertNull "libcore knows no applet" \
+		"$(grep -ln 'applet' libcore/*.[ch])"
+	for room in applets/*/; do
+		others=$(cat "$room"*.[ch] | sed -n 's/^#include "\(.*\)"/\1/p' |
+			sort -u | while read -r header; do
+			[ -e "libcore/$header" ] || [ -e "applets/$header" ] ||
+				[ -e "$room$header" ] || echo "$header"
+		done)
+		assertNull "$room includes $others" "$others"
+	done
+}
+
+testNothingUsesStdioOrFree() {
+	used=$(nm "$BUILD/echobox.debug" | awk '$2 == "T" { print $3 }' |
+		grep -xE 'printf|fprintf|closedir|opendir' | tr '\n' ' ')
+	assertNull "linked in: $used" "$used"
+	# The resolver may; no object of ours may ask for them.
+	asked=$(find "$BUILD/applets" "$BUILD/libcore" -name '*.o' -exec nm -A {} + |
+		grep -E ' U (free|realloc|printf|snprintf|fprintf|fopen|opendir|closedir|strtol|strtoul|inet_ntop)$')
+	assertNull "asked for: $asked" "$asked"
+}
+
+testEveryKnobOfAFragmentExists() {
+	grep -ohE 'ENABLE_[A-Z0-9_]+' configs/*.mk | sort -u >"$TMP/knobs"
+	while read -r knob; do
+		assertTrue "$knob" "grep -rqE '^#define $knob [01]' applets libcore"
+	done <"$TMP/knobs"
+}
+
+testEveryMutantStillApplies() {
+	for mutant in tests/mutants/*.patch; do
+		[ -e "$mutant" ] || continue
+		git apply --check "$mutant" 2>"$TMP/err"
+		assertEquals "$mutant: $(head -n 1 "$TMP/err")" 0 $?
+	done
+}
+
+. shunit2

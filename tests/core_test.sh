@@ -132,6 +132,87 @@ testWaitStatusesAreDecoded() {
 	assertEquals 'SIGSEGV core 139' "$(core status 139)"
 }
 
+testAFrameComesBackWhole() {
+	for chunk in 1 3 4096; do
+		assertEquals 'good 3 abc|noise 0' \
+			"$(printf abc | core frame | core unframe $chunk)"
+		assertEquals 'good 0 |noise 0' \
+			"$(core frame </dev/null | core unframe $chunk)"
+		assertEquals 'good 6 ~}\x11\x13\x91\x93|noise 0' \
+			"$(printf '~}\021\023\221\223' | core frame |
+				core unframe $chunk)"
+	done
+	head -c 4096 /dev/zero | tr '\0' '~' | core frame >"$TMP/wire"
+	assertEquals 'good 4096 |noise 0' "$(core unframe 7 <"$TMP/wire")"
+}
+
+testAFrameIsAsRfc1662HasIt() {
+	# Against another CRC-32: zlib's.
+	printf 'echo\021' | core frame | python3 -c '
+import struct, sys, zlib
+w = sys.stdin.buffer.read()
+body = bytes(c for c in b"echo\x11" + struct.pack("<I",
+    zlib.crc32(b"echo\x11")))
+want = b"~"
+for c in body:
+    special = c in (0x7d, 0x7e) or c & 0x7f in (0x11, 0x13)
+    want += bytes([0x7d, c ^ 0x20]) if special else bytes([c])
+assert w == want + b"~", w'
+	assertEquals 0 $?
+}
+
+testADamagedFrameCostsNoOther() {
+	printf abc | core frame >"$TMP/good"
+	python3 - "$TMP/good" <<-'END'
+		import subprocess, sys, os
+		good = open(sys.argv[1], "rb").read()
+		def decode(wire, chunk="5"):
+		    return subprocess.run(
+		        [os.environ["BUILD"] + "/coretest", "unframe", chunk],
+		        input=wire, stdout=subprocess.PIPE).stdout.decode()
+		for i in range(1, len(good) - 1):
+		    for bit in range(8):
+		        w = bytearray(good)
+		        w[i] ^= 1 << bit
+		        out = decode(good + bytes(w) + good)
+		        assert out.startswith("good 3 abc|bad "), (i, bit, out)
+		        # A bit can turn a byte into a flag: two bad ones then.
+		        assert out.endswith("|good 3 abc|noise 0\n"), (i, bit, out)
+		assert decode(b"noise" + good) == "good 3 abc|noise 5\n"
+		assert decode(good[3:] + good) == "good 3 abc|noise %d\n" % (
+		    len(good) - 4)
+		assert decode(b"~cut" + good) == "bad |good 3 abc|noise 0\n"
+		assert decode(b"~given up}~" + good) == "bad |good 3 abc|noise 0\n"
+		long = b"~" + b"x" * 70000 + good
+		assert decode(long, "999") == "bad |good 3 abc|noise 0\n"
+	END
+	assertEquals 0 $?
+}
+
+testASerialLineIsOpenedRawAndRestored() {
+	python3 - "$BUILD/coretest" <<-'END'
+		import os, pty, subprocess, sys, termios
+		master, slave = pty.openpty()
+		name = os.ttyname(slave)
+		before = termios.tcgetattr(slave)
+		p = subprocess.Popen([sys.argv[1], "tty", name + "@57600"],
+		    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+		assert p.stdout.readline() == b"open\n"
+		raw = termios.tcgetattr(slave)
+		assert raw[5] == termios.B57600, raw
+		assert not raw[3] & (termios.ICANON | termios.ECHO), raw
+		assert not raw[1] & termios.OPOST, raw
+		p.communicate(b"x")
+		assert termios.tcgetattr(slave) == before
+	END
+	assertEquals 0 $?
+	for what in /dev/null /dev/ptmx@12345 /dev/ptmx@x /dev/ptmx@ \
+		/no/such@9600; do
+		assertNotContains "$what" "$(core tty "$what" </dev/null)" open
+	done
+	assertEquals EINVAL "$(core tty /dev/ptmx@12345 </dev/null)"
+}
+
 testDieNamesTheObjectAndTheReason() {
 	core die 3 /no/such 2>"$TMP/err"
 	assertEquals 3 $?

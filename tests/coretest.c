@@ -6,11 +6,13 @@
 
 #include "err.h"
 #include "fmt.h"
+#include "frame.h"
 #include "io.h"
 #include "net.h"
 #include "opt.h"
 #include "proc.h"
 #include "sig.h"
+#include "tty.h"
 
 static struct fmt out = { (char[4096]){ 0 }, 4096, 0, 0 };
 
@@ -143,6 +145,59 @@ test_status(char **a)
 	fmt_add(&out, " %d", proc_code(status));
 }
 
+/* Frame standard input. */
+static void
+test_frame(char **a)
+{
+	static unsigned char wire[FRAME_WIRE];
+	static char in[FRAME_MAX];
+	ssize_t n = io_read(STDIN_FILENO, in, sizeof in);
+
+	io_write(STDOUT_FILENO, wire, frame_encode(wire, in, n));
+	_exit(OK);
+}
+
+/* Say what standard input holds, taken a few bytes at a time. */
+static void
+test_unframe(char **a)
+{
+	static struct frame f;
+	static unsigned char buf[1 << 16];
+	const unsigned char *p;
+	size_t chunk = atoi(a[0]), n;
+	ssize_t got;
+	int what;
+
+	while ((got = io_read(STDIN_FILENO, buf, chunk)) > 0) {
+		for (p = buf, n = got; (what = frame_decode(&f, &p, &n));) {
+			fmt_add(&out, what == FRAME_GOOD ? "good %zu " : "bad ",
+			    f.len);
+			if (what == FRAME_GOOD && f.len < 100)
+				fmt_escape(&out, f.data, f.len);
+			fmt_add(&out, "|");
+		}
+	}
+	fmt_add(&out, "noise %llu", f.noise);
+}
+
+static void
+test_tty(char **a)
+{
+	struct termios old;
+	int fd = tty_open(a[0], &old);
+
+	if (fd == -1) {
+		answer_errno();
+		return;
+	}
+	fmt_add(&out, "open\n");
+	io_write(STDOUT_FILENO, out.buf, out.len);
+	fmt_reset(&out);
+	io_read(STDIN_FILENO, (char[1]){ 0 }, 1);
+	tty_close(fd, &old);
+	fmt_add(&out, "closed");
+}
+
 static void
 test_die(char **a)
 {
@@ -167,6 +222,9 @@ static const struct {
 	{ "json", 0, test_json },
 	{ "signal", 1, test_signal },
 	{ "status", 1, test_status },
+	{ "frame", 0, test_frame },
+	{ "unframe", 1, test_unframe },
+	{ "tty", 1, test_tty },
 	{ "die", 2, test_die },
 };
 

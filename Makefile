@@ -103,7 +103,9 @@ $B/%.o: %.c $B/flags | $(kernel)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$B/coretest: $B/tests/coretest.o $(filter $B/libcore/%,$(objs))
+# libcore, and the arithmetic of echoc's histogram, from the command line.
+$B/coretest: $B/tests/coretest.o $(filter $B/libcore/%,$(objs)) \
+		$B/applets/echoc/hist.o
 	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $B/kernel: | $B/

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "echoc/hist.h"
 #include "err.h"
 #include "fmt.h"
 #include "frame.h"
@@ -205,6 +206,49 @@ test_die(char **a)
 	die(atoi(a[0]), "%s:", a[1]);
 }
 
+/* Numbers of standard input dealt out to so many histograms, merged. */
+static void
+test_hist(char **a)
+{
+	static const unsigned p[] = { 50000, 90000, 99000, 99900, 100000 };
+	static struct hist h[8];
+	int n = atoi(a[0]) & 7, i = 0, any = 0;
+	unsigned long long v = 0;
+	char c;
+
+	while (io_read(STDIN_FILENO, &c, 1) == 1) {
+		if (c >= '0' && c <= '9') {
+			v = v * 10 + (c - '0');
+			any = 1;
+		} else if (any) {
+			hist_add(&h[i++ % n], v);
+			v = any = 0;
+		}
+	}
+	for (i = 1; i < n; i++)
+		hist_merge(&h[0], &h[i]);
+	fmt_add(&out, "%llu %llu %llu %llu %llu", h->count, h->min, h->max,
+	    hist_mean(h), hist_mdev(h));
+	for (i = 0; i < 5; i++)
+		fmt_add(&out, " %llu", hist_percentile(h, p[i]));
+}
+
+/* Where the buckets begin and end: no gap, no overlap, none too wide. */
+static void
+test_buckets(char **a)
+{
+	unsigned i;
+
+	for (i = 0; i + 1 < HIST_BUCKETS; i++) {
+		if (hist_last(i) + 1 != hist_first(i + 1))
+			fmt_add(&out, "gap at %u ", i);
+		if (hist_first(i) >= 1000 &&
+		    (hist_last(i) - hist_first(i)) / 2 > hist_first(i) / 100)
+			fmt_add(&out, "wide %u ", i);
+	}
+	fmt_add(&out, "%zu %llu", sizeof(struct hist), hist_first(i));
+}
+
 static const struct {
 	const char *name;
 	int args;
@@ -226,6 +270,8 @@ static const struct {
 	{ "unframe", 1, test_unframe },
 	{ "tty", 1, test_tty },
 	{ "die", 2, test_die },
+	{ "hist", 1, test_hist },
+	{ "buckets", 0, test_buckets },
 };
 
 int

@@ -44,7 +44,8 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 ifeq ($(MAKE_RESTARTS),)
 include build/deps.mk
 build/deps.mk: FORCE
-	@sh tests/deps $(if $(filter run all,$(MAKECMDGOALS)),build,check)
+	@sh tests/deps $(if $(filter check-all mutants,$(MAKECMDGOALS)),all,\
+	$(if $(filter run all,$(MAKECMDGOALS)),build,check))
 	@mkdir -p build && touch $@
 endif
 endif

@@ -49,9 +49,6 @@ testTheLastBucketIsStillCounted() {
 	assertEquals "3 5000 $big 13333333335000 12472191287464 $big $big $big $big $big" \
 		"$(printf '5000\n10000000000000\n%s\n' $big |
 			"${RUNNER:-env}" "$BUILD/coretest" hist 1)"
-}" "$BUILD/coretest" hist 1 |
-			sed 's/ 30000000000000 30/ 10000000000000 30/' |
-			cut -d ' ' -f 1-6)"
 }
 
 testNothingIsNoNumberMadeUp() {

@@ -1,0 +1,233 @@
+/* scan - walk through /proc: one directory, one stat file a process. */
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "zombiewatch.h"
+
+/* What getdents64(2) returns; no C library's opendir, which allocates. */
+struct entry {
+	uint64_t ino;
+	int64_t off;
+	uint16_t len;
+	uint8_t type;
+	char name[];
+};
+
+int
+scan_open(const char *root)
+{
+	return open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int
+scan_start(struct scan *s, int dir)
+{
+	s->dir = dir;
+	s->len = s->at = 0;
+	return lseek(dir, 0, SEEK_SET) == -1 ? -1 : 0;
+}
+
+/* Read decimal digits; a sign before them is skipped, as we need no field
+ * that has one.  Returns what follows, or NULL. */
+static const char *
+number(const char *s, unsigned long long *v)
+{
+	s += *s == '-';
+	if (*s < '0' || *s > '9')
+		return NULL;
+	for (*v = 0; *s >= '0' && *s <= '9'; s++)
+		*v = *v * 10 + *s - '0';
+	return s;
+}
+
+pid_t
+scan_next(struct scan *s)
+{
+	const struct entry *e;
+	const char *end;
+	unsigned long long pid;
+
+	for (;;) {
+		if (s->at >= s->len) {
+			s->len = syscall(SYS_getdents64, s->dir, s->buf,
+			    sizeof s->buf);
+			s->at = 0;
+			if (s->len <= 0)
+				return s->len;
+		}
+		e = (const struct entry *)(s->buf + s->at);
+		s->at += e->len;
+		if (e->name[0] == '-')
+			continue;
+		end = number(e->name, &pid);
+		if (end != NULL && *end == '\0' && pid > 0 && pid <= INT32_MAX)
+			return pid;
+	}
+}
+
+/*
+ * Take a line of /proc/PID/stat apart.  The name in it may hold anything,
+ * ") Z 1" too, so the fields begin behind the last parenthesis.
+ */
+static int
+parse(const char *line, size_t n, struct task *t)
+{
+	const char *open = memchr(line, '(', n), *p = memrchr(line, ')', n);
+	unsigned long long v;
+	int i;
+
+	if (open == NULL || p == NULL || p < open || p[1] != ' ' || !p[2])
+		return -1;
+	v = p - open - 1;
+	t->comm_len = v > COMM_MAX ? COMM_MAX : v;
+	memcpy(t->comm, open + 1, t->comm_len);
+	t->state = p[2];
+	p += 3;
+	for (i = 4; i <= 52; i++) {
+		if (*p != ' ' || (p = number(p + 1, &v)) == NULL)
+			break;
+		if (i == 4)
+			t->ppid = v;
+		else if (i == 20)
+			t->threads = v;
+		else if (i == 22)
+			t->start = v;
+		else if (i == 52) {
+			t->status = v;
+			t->known = 1;
+		}
+	}
+	return i > 22 ? 0 : -1;
+}
+
+/*
+ * A status of 0 may be a lie: it is what the kernel shows to those who may
+ * not know.  It then refuses to read the link to the program too, which of
+ * a zombie is gone (ENOENT) for those who may.
+ */
+static int
+may_know(int dir, pid_t pid)
+{
+	char link[1];
+	FMT(path, 32);
+
+	fmt_add(&path, "%d/exe", pid);
+	return readlinkat(dir, path.buf, link, sizeof link) == -1 &&
+	    errno == ENOENT;
+}
+
+int
+task_read(int dir, pid_t pid, struct task *t)
+{
+	char line[2048];
+	ssize_t n;
+	int fd;
+	FMT(path, 32);
+
+	fmt_add(&path, "%d/stat", pid);
+	fd = openat(dir, path.buf, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	n = io_read(fd, line, sizeof line - 1);
+	close(fd);
+	if (n == -1)
+		return -1;
+	line[n] = '\0';
+	memset(t, 0, sizeof *t);
+	t->pid = pid;
+	if (parse(line, n, t) == -1) {
+		errno = n == 0 ? ESRCH : EINVAL;
+		return -1;
+	}
+	if (t->state == 'Z' && t->status == 0)
+		t->known = t->known && may_know(dir, pid);
+	return 0;
+}
+
+int
+task_zombie(const struct task *t)
+{
+	return t->state == 'Z' && t->threads <= 1;
+}
+
+int
+task_leader(const struct task *t)
+{
+	return t->state == 'Z' && t->threads > 1;
+}
+
+const char *
+scan_field(const char *text, const char *key)
+{
+	size_t n = strlen(key);
+
+	while (strncmp(text, key, n) != 0) {
+		text = strchr(text, '\n');
+		if (text == NULL)
+			return NULL;
+		text++;
+	}
+	for (text += n; *text == ' ' || *text == '\t'; text++)
+		;
+	return text;
+}
+
+unsigned long long
+scan_number(const char *text, const char *key, unsigned long long otherwise)
+{
+	const char *s = scan_field(text, key);
+	unsigned long long v;
+
+	return s != NULL && number(s, &v) != NULL ? v : otherwise;
+}
+
+/*
+ * When the machine was booted: "btime" in /proc/stat, behind lines that
+ * grow with processors and interrupts, so it is looked for piece by piece,
+ * each with the end of the one before.
+ */
+static unsigned long long
+boot_time(int dir)
+{
+	enum { OVERLAP = 32 };
+	char buf[1024];
+	const char *s;
+	unsigned long long v, btime = 0;
+	size_t len = 0;
+	ssize_t n;
+	int fd = openat(dir, "stat", O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return 0;
+	while (btime == 0 &&
+	    (n = io_read(fd, buf + len, sizeof buf - 1 - len)) > 0) {
+		len += n;
+		buf[len] = '\0';
+		s = scan_field(buf, "btime");
+		if (s != NULL && (s = number(s, &v)) != NULL && *s == '\n')
+			btime = v;
+		if (len > OVERLAP) {
+			memmove(buf, buf + len - OVERLAP, OVERLAP);
+			len = OVERLAP;
+		}
+	}
+	close(fd);
+	return btime;
+}
+
+unsigned long long
+task_started(int dir, const struct task *t)
+{
+	static unsigned long long btime;
+
+	if (btime == 0)
+		btime = boot_time(dir);
+	return btime == 0 ? 0 : btime + t->start / getauxval(AT_CLKTCK);
+}

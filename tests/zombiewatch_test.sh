@@ -1,0 +1,179 @@
+#!/bin/sh
+# zombiewatch_test - the list: what is a zombie, how it ended, whose it is.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+
+# zombie [sh-command...]: a parent that never waits, and its dead child, as
+# PARENT and CHILD. The command is what the child does; default: exit 42.
+zombie() {
+	mkfifo "$TMP/born"
+	python3 - "${1:-exit 42}" >"$TMP/born" <<'END' &
+import os, signal, subprocess, sys
+child = subprocess.Popen(["sh", "-c", sys.argv[1]])
+os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+print(child.pid, flush=True)
+os.close(1)
+signal.pause()
+END
+	PARENT=$!
+	STARTED="${STARTED:-} $PARENT"
+	read -r CHILD <"$TMP/born"
+	rm "$TMP/born"
+}
+
+# process PID NAME STATE PPID THREADS STARTTICKS STATUS: an entry of the
+# made-up proc root $TMP/proc.
+process() {
+	mkdir -p "$TMP/proc/$1"
+	printf '%s (%s) %s %s 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 -5 %s 0 %s' \
+		"$1" "$2" "$3" "$4" "$5" "$6" >"$TMP/proc/$1/stat"
+	printf ' 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 %s\n' \
+		"$7" >>"$TMP/proc/$1/stat"
+	printf 'Name:\tmade up\nState:\t%s\nUid:\t1000\t1000\t1000\t1000\n' \
+		"$3" >"$TMP/proc/$1/status"
+	printf 'cpu  1 2 3\nbtime 1700000000\nprocesses 5\n' >"$TMP/proc/stat"
+}
+
+testNoZombieIsStatusZero() {
+	process 1 init S 0 1 0 0
+	expect 0 zombiewatch -P "$TMP/proc"
+	assertEquals 'no zombie among 1 processes' "$(cat "$TMP/out")"
+}
+
+testARealZombieIsFoundWithItsParentAndStatus() {
+	zombie
+	expect 1 zombiewatch
+	assertContains "$(grep " $PARENT python3 " "$TMP/out")" 'exit 42 '
+	assertContains "$(grep "^ *$CHILD " "$TMP/out")" " $PARENT python3 "
+}
+
+testADeathBySignalIsNamed() {
+	# shellcheck disable=SC2016
+	zombie 'kill -KILL $$'
+	expect 1 zombiewatch
+	assertContains "$(grep "^ *$CHILD " "$TMP/out")" ' SIGKILL '
+}
+
+testExitStatusesAreDecodedAsWaitDoes() {
+	process 1 init S 0 1 0 0
+	process 10 code Z 1 1 0 10752
+	process 11 term Z 1 1 0 15
+	process 12 segv Z 1 1 0 139
+	process 13 fine Z 1 1 0 0
+	expect 1 zombiewatch -P "$TMP/proc"
+	says out 'exit 42      1000'
+	says out 'SIGTERM      1000'
+	says out 'SIGSEGV core 1000'
+	says out 'exit 0       1000'
+	says out '4 zombies among 5 processes'
+}
+
+# The kernel shows 0 to those who may not know; and refuses them the link.
+testAnUnreadableStatusIsAQuestionMark() {
+	[ "$(id -u)" = 0 ] || {
+		skip 'needs a second user'
+		return
+	}
+	chmod 755 "$TMP"
+	zombie 'exit 3'
+	setpriv --reuid=65534 --clear-groups "$BOX" zombiewatch >"$TMP/out" 2>&1
+	assertContains "$(grep "^ *$CHILD " "$TMP/out")" ' ?            0 '
+	setpriv --reuid=65534 --clear-groups "$BOX" zombiewatch -j >"$TMP/out"
+	assertContains "$(grep "^{\"pid\":$CHILD," "$TMP/out")" \
+		'"exit":{"kind":"unknown","value":null,"core":false}'
+}
+
+testADeadLeaderOfLiveThreadsIsShownApartAndNotCounted() {
+	process 1 init S 0 1 0 0
+	process 20 leader Z 1 3 0 0
+	expect 0 zombiewatch -P "$TMP/proc"
+	says out 'no zombie among 2 processes'
+	says out 'dead leaders of live threads, not zombies:'
+	assertContains "$(grep '^ *20 ' "$TMP/out")" ' 2 threads '
+	process 21 zombie Z 1 1 0 0
+	expect 1 zombiewatch -P "$TMP/proc"
+	says out '1 zombie among 3 processes'
+}
+
+testNamesCannotConfuseTheReader() {
+	process 1 init S 0 1 0 0
+	process 30 ') Z 1 (' S 1 1 0 0
+	process 31 'a b) S 1' Z 1 1 0 256
+	expect 1 zombiewatch -P "$TMP/proc"
+	says out '1 zombie among 3 processes'
+	assertContains "$(grep '^ *31 ' "$TMP/out")" ' a b) S 1'
+}
+
+testNamesCannotAttackTheTerminal() {
+	process 1 init S 0 1 0 0
+	process 32 "$(printf '\033[2Jx\n7\177\377')" Z 1 1 0 256
+	expect 1 zombiewatch -P "$TMP/proc"
+	says out '\x1b[2Jx\n7\x7f\xff'
+	assertEquals 'no control characters' '' \
+		"$(LC_ALL=C tr -d '\n -~' <"$TMP/out")"
+	expect 1 zombiewatch -j -P "$TMP/proc"
+	python3 - "$TMP/out" <<'END' || fail "no JSON: $(cat "$TMP/out")"
+import json, sys
+name = json.loads(open(sys.argv[1], encoding="utf-8").read())["comm"]
+assert name == "\x1b[2Jx\n7\x7f\ufffd", name
+END
+}
+
+testJsonHasEveryField() {
+	process 7 'the "parent"' T 1 1 0 0
+	process 40 child Z 7 1 12300 9
+	expect 1 zombiewatch -j -P "$TMP/proc"
+	assertContains "$(cat "$TMP/out")" '{"pid":40,"ppid":7,"comm":"child",'
+	says out '"exit":{"kind":"signaled","value":9,"core":false}'
+	says out '"parent":{"pid":7,"comm":"the \"parent\"","state":"T"}'
+	says out '"started":1700000123'
+	assertEquals 'a line each' 1 "$(wc -l <"$TMP/out")"
+}
+
+testQuietSaysNothing() {
+	process 1 init S 0 1 0 0
+	process 41 child Z 1 1 0 0
+	expect 1 zombiewatch -q -P "$TMP/proc"
+	assertNull "$(cat "$TMP/out" "$TMP/err")"
+}
+
+testEntriesThatVanishOrAreNotUnderstoodDoNoHarm() {
+	process 1 init S 0 1 0 0
+	mkdir "$TMP/proc/50" "$TMP/proc/51" "$TMP/proc/self" "$TMP/proc/-7" \
+		"$TMP/proc/7x"
+	: >"$TMP/proc/51/stat"
+	expect 0 zombiewatch -P "$TMP/proc"
+	says out 'no zombie among 3 processes'
+}
+
+testNoProcAtAllIsStatusThree() {
+	expect 3 zombiewatch -P "$TMP/nowhere"
+	says err "$TMP/nowhere: "
+	mkdir "$TMP/empty"
+	expect 3 zombiewatch -P "$TMP/empty"
+	says err 'is proc mounted there?'
+}
+
+testHiddenProcessesAreSaid() {
+	[ "$(id -u)" = 0 ] || {
+		skip 'needs a mount'
+		return
+	}
+	chmod 755 "$TMP"
+	cat >"$TMP/hidden" <<END
+mount -t proc -o hidepid=2 proc /proc
+setpriv --reuid=65534 --clear-groups $BOX zombiewatch
+exit \$?
+END
+	expect 3 unshare -mpf sh "$TMP/hidden"
+	says err 'hides processes of others (hidepid)'
+}
+
+testBadInputIsNamed() {
+	expect 2 zombiewatch now
+	says err "'now'"
+	expect 2 zombiewatch -P
+	says err '-P needs an argument'
+}
+
+. shunit2

@@ -1,8 +1,11 @@
 /* sig - signals as a descriptor, and their names. */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "fmt.h"
 #include "io.h"
@@ -38,6 +41,32 @@ static const struct {
 #undef X
 };
 
+/*
+ * Add a signal as the kernel has them in a set, bit by bit in longs.  The C
+ * library's sigaddset refuses those it uses itself, musl 32 to 34; but 34
+ * is the first real-time signal of programs that have glibc.
+ */
+static void
+add(sigset_t *set, int sig)
+{
+	enum { BITS = sizeof(unsigned long) * CHAR_BIT };
+	unsigned long word;
+	char *at = (char *)set + (sig - 1) / BITS * sizeof word;
+
+	memcpy(&word, at, sizeof word);
+	word |= 1UL << (sig - 1) % BITS;
+	memcpy(at, &word, sizeof word);
+}
+
+/* sigprocmask(2) itself, as the C library's hides those signals. */
+static int
+change_mask(int how, const sigset_t *set, sigset_t *old)
+{
+	if (old != NULL)
+		sigemptyset(old);
+	return syscall(SYS_rt_sigprocmask, how, set, old, _NSIG / 8);
+}
+
 int
 sig_open(const int *list, sigset_t *old)
 {
@@ -46,13 +75,13 @@ sig_open(const int *list, sigset_t *old)
 
 	sigemptyset(&set);
 	for (; *list != 0; list++)
-		sigaddset(&set, *list);
-	if (sigprocmask(SIG_BLOCK, &set, old) == -1)
+		add(&set, *list);
+	if (change_mask(SIG_BLOCK, &set, old) == -1)
 		return -1;
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (fd == -1) {
 		saved = errno;
-		sigprocmask(SIG_SETMASK, old, NULL);
+		change_mask(SIG_SETMASK, old, NULL);
 		errno = saved;
 	}
 	return fd;

@@ -11,7 +11,9 @@ struct fmt;
  * Block the signals of the list (it ends with 0) and return a descriptor
  * that delivers them (signalfd(2); non-blocking, close-on-exec), so no
  * code ever runs in a handler.  The mask from before goes to *old, for
- * the children's sake.  Returns -1 with errno, and the mask as it was.
+ * the children's sake.  Real-time signals may be in it, those too that a
+ * C library keeps for itself.  Returns -1 with errno, and the mask as it
+ * was.
  */
 int sig_open(const int *list, sigset_t *old);
 

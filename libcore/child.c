@@ -1,0 +1,288 @@
+/* child - start programs as an init does, learn how they end, end all. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "fmt.h"
+#include "io.h"
+#include "opt.h"
+#include "proc.h"
+#include "sig.h"
+
+enum {
+	LISTEN_MAX = sizeof "LISTEN_PID=-2147483648",
+	KILL_WAIT_MS = 2000,
+	KILL_AGAIN_MS = 50,	/* what was forked meanwhile gets it too */
+};
+
+/*
+ * sd_listen_fds(3): the descriptors from 3 on are for the process that
+ * LISTEN_PID names.  If that is us, the program takes our place; the
+ * newer LISTEN_PIDFDID would contradict, so it goes.
+ */
+static void
+pass_listen(pid_t us, char *text, size_t size)
+{
+	struct fmt f = { text, size, 0, 0 };
+	unsigned long long pid;
+	char **from, **to;
+	int ours = 0;
+
+	for (from = environ; from != NULL && *from != NULL; from++)
+		if (strncmp(*from, "LISTEN_PID=", 11) == 0 &&
+		    opt_number(*from + 11, us, us, &pid) == 0) {
+			fmt_add(&f, "LISTEN_PID=%d", getpid());
+			*from = text;
+			ours = 1;
+		}
+	for (from = to = environ; ours && *from != NULL; from++)
+		if (strncmp(*from, "LISTEN_PIDFDID=", 15) != 0)
+			*to++ = *from;
+	if (ours)
+		*to = NULL;
+}
+
+/* Lead a group, and have the terminal if the group we leave has it. */
+static int
+lead_group(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	int foreground = tcgetpgrp(fd == -1 ? 0 : fd) == getpgrp();
+
+	if (setpgid(0, 0) == -1)
+		return -1;
+	/* TTOU is blocked here, so it may be done from the background.  A
+	 * terminal that went away meanwhile is no reason not to start. */
+	if (foreground)
+		tcsetpgrp(fd == -1 ? 0 : fd, getpid());
+	close(fd);
+	return 0;
+}
+
+static int
+become(char *const *argv, const sigset_t *mask, unsigned how, pid_t us)
+{
+	char listen[LISTEN_MAX];
+	sigset_t set;
+
+	sigfillset(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (how & CHILD_SESSION) {
+		if (setsid() == -1)
+			return -1;
+		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+	} else if (how & CHILD_GROUP && lead_group() == -1)
+		return -1;
+	pass_listen(us, listen, sizeof listen);
+	sigemptyset(&set);
+	sigprocmask(SIG_SETMASK, mask != NULL ? mask : &set, NULL);
+	return execvp(argv[0], argv);
+}
+
+pid_t
+child_start(char *const *argv, const sigset_t *mask, unsigned how)
+{
+	pid_t pid, us = getpid();
+	int error = 0, fds[2];
+	ssize_t n;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		become(argv, mask, how, us);
+		error = errno;
+		io_write(fds[1], &error, sizeof error);
+		_exit(child_code(error));
+	}
+	if (pid == -1)
+		error = errno;
+	close(fds[1]);
+	/* The end of file is the exec that closed the other end. */
+	n = pid == -1 ? 0 : io_read(fds[0], &error, sizeof error);
+	close(fds[0]);
+	if (pid != -1 && n != sizeof error)
+		return pid;
+	while (pid != -1 && waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	errno = error;
+	return -1;
+}
+
+int
+child_code(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return 127;
+	case EAGAIN:
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return 125;
+	}
+	return 126;
+}
+
+/*
+ * Read name and age from /proc/PID/stat.  The name may hold anything, so
+ * the other fields begin behind the last parenthesis; field 22 is the
+ * start, in ticks of the clock that counts a suspended machine's time too.
+ */
+static void
+look(struct child *c)
+{
+	unsigned long long ticks, hz = getauxval(AT_CLKTCK), born;
+	struct timespec now;
+	char stat[1024], *p, *name;
+	size_t n;
+	int i;
+	FMT(path, 32);
+
+	fmt_add(&path, "/proc/%d/stat", c->pid);
+	if (io_slurp(AT_FDCWD, path.buf, stat, sizeof stat) == -1)
+		return;
+	name = strchr(stat, '(');
+	p = strrchr(stat, ')');
+	if (name == NULL || p == NULL)
+		return;
+	n = p - ++name;
+	n = n < sizeof c->name ? n : sizeof c->name - 1;
+	memcpy(c->name, name, n);
+	c->name[n] = '\0';
+	for (i = 2; i < 22 && p != NULL; i++)
+		p = strchr(p + 1, ' ');
+	if (p == NULL || hz == 0)
+		return;
+	p[1 + strspn(p + 1, "0123456789")] = '\0';
+	if (opt_number(p + 1, 0, -1ULL, &ticks) == -1)
+		return;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	born = ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz;
+	c->lived = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	c->lived = c->lived > born ? c->lived - born : 0;
+}
+
+pid_t
+child_reap(struct child *c)
+{
+	siginfo_t dead;
+	pid_t pid;
+	int result;
+
+	memset(c, 0, sizeof *c);
+	c->name[0] = '?';
+	dead.si_pid = 0;
+	do
+		result = waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT);
+	while (result == -1 && errno == EINTR);
+	if (result == -1 || dead.si_pid == 0)
+		return result;
+	c->pid = dead.si_pid;
+	look(c);
+	do
+		pid = wait4(c->pid, &c->status, 0, &c->usage);
+	while (pid == -1 && errno == EINTR);
+	return pid;
+}
+
+static unsigned long long
+cpu(const struct rusage *r)
+{
+	return (r->ru_utime.tv_sec + r->ru_stime.tv_sec) * 1000000ULL +
+	    r->ru_utime.tv_usec + r->ru_stime.tv_usec;
+}
+
+void
+child_format(struct fmt *f, const struct child *c)
+{
+	fmt_escape(f, c->name, strlen(c->name));
+	fmt_add(f, " (pid %d): ", c->pid);
+	proc_status(f, c->status);
+	if (c->lived != 0) {
+		fmt_add(f, " after ");
+		fmt_fixed(f, c->lived, 9, 2);
+		fmt_add(f, " s");
+	}
+	fmt_add(f, ", cpu ");
+	fmt_fixed(f, cpu(&c->usage), 6, 3);
+	fmt_add(f, " s, memory %ld KB", c->usage.ru_maxrss);
+}
+
+/* Reap all that is dead.  Returns -1 when no child is left at all. */
+static int
+reap(const struct child_stop *s)
+{
+	struct child c;
+	pid_t pid;
+
+	if (s->ended == NULL)
+		while ((pid = proc_reap(&c.status, NULL)) > 0)
+			;
+	else
+		while ((pid = child_reap(&c)) > 0)
+			s->ended(&c);
+	return pid;
+}
+
+static long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Wait until a child ends or the time has come.  Returns 1 when it has. */
+static int
+wait_until(const struct child_stop *s, long long deadline)
+{
+	struct pollfd p = { .fd = s->signals, .events = POLLIN };
+	long long left = deadline - now_ms();
+	int sig;
+
+	if (left <= 0)
+		return 1;
+	if (poll(&p, 1, left > 60000 ? 60000 : left) == 1 &&
+	    (sig = sig_next(s->signals, NULL)) != 0 && sig != SIGCHLD)
+		s->each(sig);
+	return 0;
+}
+
+int
+child_stop(const struct child_stop *s)
+{
+	long long ms = s->grace / 1000000, start = now_ms(), end = start + ms;
+
+	if (reap(s) == -1)
+		return 0;
+	if (ms > 0) {
+		s->each(SIGTERM);
+		s->each(SIGCONT);
+	}
+	while (reap(s) != -1)
+		if (wait_until(s, end))
+			break;
+	start = now_ms();
+	for (end = start; reap(s) != -1;) {
+		if (now_ms() - start > KILL_WAIT_MS) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (wait_until(s, end)) {
+			s->each(SIGKILL);
+			end = now_ms() + KILL_AGAIN_MS;
+		}
+	}
+	return 0;
+}

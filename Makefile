@@ -32,11 +32,15 @@ NM = $(CROSS_COMPILE)nm
 # Link small: no padding between segments, no relocation-read-only page (it
 # would guard a few hundred bytes), nothing that is not used, no build id.
 SMALL = -static -no-pie -Wl,--gc-sections,-z,norelro,-z,noseparate-code
-SMALL += -Wl,--build-id=none,--hash-style=gnu,-z,noexecstack
+SMALL += -Wl,--build-id=none,-z,noexecstack
 
 ifneq ($(strip $(CONFIG)),)
 include $(CONFIG:%=configs/%.mk)
 endif
+
+# What `make toolchain` made is found after what PATH has.
+CACHE := $(or $(ECHOBOX_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/echobox)
+export PATH := $(PATH):$(CACHE)/toolchain/bin
 
 # `make deps run` must see what deps installs: it is done while make reads
 # this file, which make then reads anew.
@@ -55,6 +59,10 @@ endif
 ifeq ($(origin CC),default)
 ifneq ($(CROSS_COMPILE),)
 CC := $(CROSS_COMPILE)gcc
+ifeq ($(shell PATH='$(PATH)' command -v $(CC)),)
+$(error no $(CC): make toolchain TARGET=$(lastword $(CONFIG)), or name \
+	your musl toolchain: CROSS_COMPILE=prefix-)
+endif
 else ifneq ($(shell command -v musl-gcc),)
 CC := musl-gcc
 else
@@ -79,7 +87,7 @@ ALL_CPPFLAGS = -iquote libcore -iquote applets -D_GNU_SOURCE \
 ALL_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
+	-ffile-prefix-map=$(CURDIR)=. $(TARGET_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(SMALL) $(LDFLAGS)
 
 # V=1 shows each command; otherwise what is made, a word and a name.
@@ -125,10 +133,18 @@ run: all		## show the box at work: echod, echoc and zombiewatch
 check-build: all $(tests)
 
 check: check-build	## the fast tests, a few minutes
-	@CONFIG='$(CONFIG)' BUILD=$B sh tests/run
+	@CONFIG='$(CONFIG)' BUILD=$B $(if $(RUNNER),sh tests/cross/emulated $(RUNNER)) \
+	sh tests/run
 
 check-all: check	## every test: targets, boots, fuzz, faults
-	@CONFIG='$(CONFIG)' BUILD=$B sh tests/run --all
+	@CONFIG='$(CONFIG)' BUILD=$B $(if $(RUNNER),sh tests/cross/emulated $(RUNNER)) \
+	sh tests/run --all
+
+toolchain:		## a musl toolchain for TARGET=mips and so on, or all
+	@sh tests/cross/toolchain $(TARGET)
+
+all-targets:		## build for every target, and say how big each is
+	@sh tests/cross/all $(TARGETS)
 
 mutants: check-build	## each trap's handling taken out: its test must fail
 	@sh tests/mutants/run $(ONLY)
@@ -162,4 +178,4 @@ help:			## this list
 
 FORCE:
 .DELETE_ON_ERROR:
-.PHONY: all run check-build check check-all mutants size baseline bloat install deps clean help FORCE
+.PHONY: all run check-build check check-all toolchain all-targets mutants size baseline bloat install deps clean help FORCE

@@ -4,7 +4,7 @@
 . tests/lib.sh
 
 core() {
-	${RUNNER:-} "$BUILD/coretest" "$@"
+	"$BUILD/coretest" "$@"
 }
 
 testNumbersAreStrict() {
@@ -79,8 +79,8 @@ testAddressesAreStrict() {
 testFormatsDoWhatPrintfDoes() {
 	max=18446744073709551615
 	long=$max
-	[ "$(getconf LONG_BIT)" = 64 ] && [ -z "${RUNNER:-}" ] ||
-		long=$(core fmt | sed 's/.*%\]\[\([0-9]*\).*/\1/')
+	# The fifth byte of an ELF file is 1 on machines of 32 bits.
+	[ "$(od -An -tu1 -j4 -N1 "$BOX" | tr -d ' ')" = 2 ] || long=4294967295
 	assertEquals \
 		"[abc][   ab][ab   ][ab][-7][   42][42   ][-0042][beef][q][%][$long][$max][4][   7]" \
 		"$(core fmt)"

@@ -11,7 +11,7 @@ import random
 random.seed(7)
 print('\n'.join(str(int(v)) for v in ($1)))" >"$TMP/samples"
 	for n in 1 7; do
-		"${RUNNER:-env}" "$BUILD/coretest" hist "$n" <"$TMP/samples" |
+		"$BUILD/coretest" hist "$n" <"$TMP/samples" |
 			python3 -c "
 import math, sys
 v = sorted(int(s) for s in open(sys.argv[1]))
@@ -48,17 +48,17 @@ testTheLastBucketIsStillCounted() {
 	big=30000000000000
 	assertEquals "3 5000 $big 13333333335000 12472191287464 $big $big $big $big $big" \
 		"$(printf '5000\n10000000000000\n%s\n' $big |
-			"${RUNNER:-env}" "$BUILD/coretest" hist 1)"
+			"$BUILD/coretest" hist 1)"
 }
 
 testNothingIsNoNumberMadeUp() {
 	assertEquals '0 0 0 0 0 0 0 0 0 0' \
-		"$("${RUNNER:-env}" "$BUILD/coretest" hist 3 </dev/null)"
+		"$("$BUILD/coretest" hist 3 </dev/null)"
 }
 
 testBucketsLieSideBySideInSixteenKilobytes() {
 	# shellcheck disable=SC2046
-	set -- $("${RUNNER:-env}" "$BUILD/coretest" buckets)
+	set -- $("$BUILD/coretest" buckets)
 	assertEquals "$*" 2 $#
 	assertTrue "$1 bytes" "[ $1 -le 16384 ]"
 	assertTrue "ends at $2 ns" "[ $2 -ge 60000000000 ]"

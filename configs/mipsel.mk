@@ -1,0 +1,3 @@
+# mipsel: little-endian MIPS32 release 2, o32 (MediaTek routers).
+CROSS_COMPILE ?= mipsel-linux-musl-
+RUNNER ?= qemu-mipsel-static

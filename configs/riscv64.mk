@@ -1,0 +1,3 @@
+# riscv64: RV64GC, lp64d.
+CROSS_COMPILE ?= riscv64-linux-musl-
+RUNNER ?= qemu-riscv64-static

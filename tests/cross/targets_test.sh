@@ -1,0 +1,89 @@
+#!/bin/sh
+# targets_test - the box for each target: it builds, reproducibly, and works.
+# limit: 3000
+# TARGETS, if set, are the only ones; else all that have a toolchain here.
+# shellcheck disable=SC1091
+. tests/lib.sh
+
+# The tools may be missing; nothing here may be skipped where they are.
+oneTimeSetUp() {
+	: "${TARGETS:=$(sh tests/cross/toolchain list | tr '\n' ' ')}"
+	# shellcheck disable=SC2086
+	sh tests/cross/toolchain $TARGETS >"$TMP/toolchain" 2>&1
+	assertEquals "$(tail -n 5 "$TMP/toolchain")" 0 $?
+}
+
+# copy DIR: the sources as git has them, with what is not committed yet.
+copy() {
+	mkdir -p "$1"
+	git ls-files -z | xargs -0 tar -cf - | tar -xf - -C "$1"
+}
+
+testEveryTargetBuildsTheSameBytesInTwoFolders() {
+	copy "$TMP/one"
+	copy "$TMP/an other/deeper"
+	for target in $TARGETS; do
+		for dir in "$TMP/one" "$TMP/an other/deeper"; do
+			make -s -C "$dir" CONFIG="$target" CFLAGS='-Os -Werror' \
+				>"$TMP/log" 2>&1
+			assertEquals "$target: $(tail -n 5 "$TMP/log")" 0 $?
+		done
+		cmp "$TMP/one/build/$target/echobox" \
+			"$TMP/an other/deeper/build/$target/echobox"
+		assertEquals "$target" 0 $?
+	done
+}
+
+testTheSuitePassesOnEveryTarget() {
+	for target in $TARGETS; do
+		make CONFIG="$target" check >"$TMP/log" 2>&1
+		assertEquals "$target: $(grep -v '^  ' "$TMP/log")" 0 $?
+		echo "$target: $(tail -n 1 "$TMP/log")"
+	done
+}
+
+# An old processor's emulator refuses what that processor did not know.
+old() {
+	case " $TARGETS " in *" $1 "*) ;; *) return ;; esac
+	make -s CONFIG="$1" >"$TMP/log" 2>&1
+	cat >"$TMP/bin/old" <<-END
+		#!/bin/sh
+		name=\$1; shift
+		exec $2 -cpu $3 -0 "\$name" "$top/build/$1/echobox" "\$@"
+	END
+	chmod +x "$TMP/bin/old"
+	"$TMP/bin/old" echobox --help >"$TMP/out"
+	assertEquals "$3" 0 $?
+	rm -f "$TMP/ready"
+	mkfifo "$TMP/ready"
+	"$TMP/bin/old" echod 127.0.0.1:0 >"$TMP/ready" 2>"$TMP/log" &
+	SERVER=$!
+	read -r _ addr <"$TMP/ready"
+	assertEquals "$3" hello "$(echo hello |
+		"$TMP/bin/old" echoc "${addr%:*}" "${addr##*:}")"
+	"$TMP/bin/old" zombiewatch >"$TMP/out" 2>&1
+	assertTrue "$3: $(cat "$TMP/out")" "[ $? -le 1 ]"
+	stop
+}
+
+testA486Runs() {
+	old i386 qemu-i386-static 486
+}
+
+testAnArm926Runs() {
+	old armel qemu-arm-static arm926
+}
+
+testA24KcRuns() {
+	old mips qemu-mips-static 24Kc
+}
+
+testAMissingToolchainIsNamed() {
+	make CONFIG=mips CROSS_COMPILE=no-such- >"$TMP/out" 2>"$TMP/err"
+	assertEquals 2 $?
+	says err 'no no-such-gcc: make toolchain TARGET=mips'
+	expect 2 sh tests/cross/toolchain pdp11
+	says err "no target 'pdp11'; there are: x86_64 i386"
+}
+
+. shunit2

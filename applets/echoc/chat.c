@@ -1,0 +1,237 @@
+/* chat - the pipe: standard input to the server, its echo to our output. */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "dial.h"
+#include "echoc.h"
+#include "err.h"
+#include "io.h"
+#include "link.h"
+#include "time.h"
+#include "verdict.h"
+
+enum {
+	QUEUE = 65536,
+	MESSAGE = 1400,		/* bytes a datagram, fit for most paths */
+	WINDOW = 32768,		/* of datagrams that are not back yet */
+};
+
+/* Bytes on their way: filled at end, taken from start. */
+struct queue {
+	unsigned char buf[QUEUE];
+	size_t start, end;
+};
+
+struct chat {
+	struct link link;
+	struct queue up, down;
+	unsigned long long sent, got;
+	unsigned long long timeout, progress;	/* when bytes last moved */
+	size_t message;		/* most bytes to read at once from stdin */
+	int in_open;		/* standard input has not ended */
+	int half_closed;	/* our half */
+	int gone;		/* the server takes or gives nothing more */
+	enum verdict verdict;	/* why it is gone, V_OK for a plain end */
+};
+
+static int
+empty(const struct queue *q)
+{
+	return q->start == q->end;
+}
+
+static void
+took(struct queue *q, size_t n)
+{
+	q->start += n;
+	if (empty(q))
+		q->start = q->end = 0;
+}
+
+static int
+may_read(const struct chat *c)
+{
+	if (!c->in_open || c->gone)
+		return 0;
+	if (c->link.kind == STREAM)
+		return c->up.end < QUEUE;
+	return empty(&c->up) && c->sent < c->got + WINDOW;
+}
+
+static void
+read_input(struct chat *c)
+{
+	size_t room = QUEUE - c->up.end;
+	ssize_t n = io_read(STDIN_FILENO, c->up.buf + c->up.end,
+	    room < c->message ? room : c->message);
+
+	if (n == -1 && errno == EAGAIN)
+		return;
+	if (n == -1)
+		die(SYSTEM, "standard input:");
+	if (n == 0)
+		c->in_open = 0;
+	c->up.end += n;
+}
+
+/* At most what a pipe takes without blocking once poll says it has room:
+ * the reader may be waiting for what we have not sent yet. */
+static void
+write_output(struct chat *c)
+{
+	size_t n = c->down.end - c->down.start;
+	ssize_t done = io_write_some(STDOUT_FILENO,
+	    c->down.buf + c->down.start, n < PIPE_BUF ? n : PIPE_BUF);
+
+	if (done == -1 && errno == EAGAIN)
+		return;
+	if (done == -1)
+		die(SYSTEM, "standard output:");
+	took(&c->down, done);
+}
+
+static void
+fail(struct chat *c)
+{
+	if (errno == EAGAIN)
+		return;
+	c->verdict = verdict_errno(errno);
+	c->gone = 1;
+}
+
+static void
+send_up(struct chat *c)
+{
+	ssize_t n = link_send(&c->link, c->up.buf + c->up.start,
+	    c->up.end - c->up.start);
+
+	/* What it echoed before it closed may still be there to read. */
+	if (n == -1 && (errno == EPIPE || errno == ECONNRESET)) {
+		n = c->up.end - c->up.start;
+		c->in_open = 0;
+		c->half_closed = 1;
+	}
+	if (n == -1) {
+		fail(c);
+		return;
+	}
+	took(&c->up, n);
+	c->sent += n;
+	c->progress = time_now();
+}
+
+static void
+receive(struct chat *c)
+{
+	ssize_t n = link_recv(&c->link, c->down.buf + c->down.end,
+	    QUEUE - c->down.end);
+
+	if (n == -1) {
+		fail(c);
+		return;
+	}
+	if (n == 0 && c->link.kind == STREAM)
+		c->gone = 1;
+	c->down.end += n;
+	c->got += n;
+	c->progress = time_now();
+}
+
+/* Does the server owe us something that nothing here holds up? */
+static int
+owed(const struct chat *c)
+{
+	return !c->gone && empty(&c->down) &&
+	    (c->sent > c->got || c->half_closed || !empty(&c->up));
+}
+
+static void
+step(struct chat *c)
+{
+	int room = c->link.kind == STREAM ? c->down.end < QUEUE :
+					    empty(&c->down);
+	struct pollfd p[3] = {
+		{ may_read(c) ? STDIN_FILENO : -1, POLLIN, 0 },
+		{ c->link.fd, (empty(&c->up) ? 0 : POLLOUT) |
+			(room ? POLLIN : 0), 0 },
+		{ empty(&c->down) ? -1 : STDOUT_FILENO, POLLOUT, 0 },
+	};
+	int waiting = owed(c) && c->timeout != 0;
+
+	/* poll tells of a hangup even where nothing is asked for. */
+	if (p[1].events == 0 || c->gone)
+		p[1].fd = -1;
+	if (!waiting)
+		c->progress = time_now();
+	if (poll(p, 3, waiting ? time_left(c->progress + c->timeout) : -1) == 0) {
+		c->verdict = c->got > 0 ? V_STALLED : V_SILENT;
+		c->gone = 1;
+	}
+	if (p[0].revents)
+		read_input(c);
+	if (p[2].revents)
+		write_output(c);
+	if (p[1].revents & (POLLIN | POLLHUP | POLLERR) && room)
+		receive(c);
+	if (p[1].revents & POLLOUT && !c->gone && !empty(&c->up))
+		send_up(c);
+}
+
+static int
+finished(struct chat *c)
+{
+	if (c->gone)
+		return empty(&c->down);
+	if (c->in_open || !empty(&c->up))
+		return 0;
+	if (c->link.kind != STREAM)
+		return c->got >= c->sent && empty(&c->down);
+	if (!c->half_closed)
+		shutdown(c->link.fd, SHUT_WR);
+	c->half_closed = 1;
+	return 0;
+}
+
+static int
+conclude(const struct chat *c, const char *host)
+{
+	int early = c->in_open || !empty(&c->up);
+
+	if (c->verdict != V_OK)
+		warn("%s: %s", host, verdict_text(c->verdict));
+	else if (c->gone && (early || c->got < c->sent))
+		warn("%s: %s", host, verdict_text(V_CLOSED));
+	if (c->got < c->sent)
+		warn("%s: %llu of %llu bytes did not come back", host,
+		    c->sent - c->got, c->sent);
+	if (c->got > c->sent)
+		warn("%s: %llu bytes came that were not sent", host,
+		    c->got - c->sent);
+	return c->verdict != V_OK || early || c->got != c->sent ? NO : OK;
+}
+
+int
+chat(const struct options *o)
+{
+	static struct chat c;
+	static struct dial d;
+
+	echoc_target(o, &d.target);
+	if (dial(&d, o, o->timeout ? time_now() + o->timeout : 0) == -1) {
+		warn("%s: %s", o->host, verdict_text(d.verdict));
+		return verdict_local(d.verdict) ? SYSTEM : NO;
+	}
+	c.link = d.link;
+	c.timeout = o->timeout;
+	c.in_open = 1;
+	c.message = c.link.kind == STREAM ? QUEUE :
+	    o->given['s'] && o->size > 0 && o->size < QUEUE ? o->size :
+							      MESSAGE;
+	while (!finished(&c))
+		step(&c);
+	return conclude(&c, o->host);
+}

@@ -1,0 +1,224 @@
+/* echoc - the client: its options, and the ways of asking. */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "echoc.h"
+#include "opt.h"
+#include "target.h"
+#include "time.h"
+
+APPLET(echoc, "[-k] [option ...] [host [port]]",
+    "ask an echo server: pipe, check, ping, load, verify, path",
+    "HOST is an address or a name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH or\n"
+    "@NAME; the port is 7 where none is given. Without a mode: a pipe.\n"
+    "  -k           check: one exchange, silent; exit 0 if the echo is right\n"
+    "  -I FROM      use this interface, or this source address\n"
+    "  -O KEY=VALUE tos, dscp, ttl, mark, nodelay=0\n"
+    "  -o FORMAT    text, json, prom, nagios, hgrm or csv, as the mode can\n"
+    "  -s SIZE      bytes a message\n"
+    "  -u           UDP\n"
+    "  -W TIME      wait so long for an answer (0: for ever)\n");
+
+static const struct mode modes[] = {
+	{ 0, "pipe", "usW", 0, 10 * TIME_S, chat },
+	{ 'k', "check", "usW", 1 << JSON | 1 << NAGIOS, 2 * TIME_S, check },
+};
+
+enum { MODES = sizeof modes / sizeof *modes };
+
+/* By the order of KEYS: what -O knows. */
+static const struct {
+	char kind;
+	unsigned long long least, most;
+} keys[] = {
+#define N 'N'
+#define T 'T'
+#define S 'S'
+#define F 'F'
+#define X(name, kind, least, most) { kind, least, most },
+	KEYS
+#undef X
+#undef N
+#undef T
+#undef S
+#undef F
+};
+
+static const char *const key_names[] = {
+#define X(name, kind, least, most) #name,
+	KEYS
+#undef X
+	NULL,
+};
+
+static void
+set_key(struct options *o, const char *word)
+{
+	unsigned long long *field = (unsigned long long *)&o->key;
+	const char *value;
+	int i = opt_key(word, key_names, &value), bad = -1;
+
+	if (i == -1)
+		usage("-O '%s': no such key", word);
+	if (value == NULL && keys[i].kind == 'F')
+		value = "1";
+	if (value == NULL)
+		usage("-O %s: it needs =VALUE", word);
+	if (keys[i].kind == 'T')
+		bad = opt_time(value, &field[i]);
+	else if (keys[i].kind == 'S')
+		bad = opt_size(value, &field[i]);
+	else
+		bad = opt_number(value, keys[i].least, keys[i].most, &field[i]);
+	if (bad == -1 || field[i] < keys[i].least || field[i] > keys[i].most)
+		usage("-O %s: '%s' is no value for it", key_names[i], value);
+}
+
+static enum format
+read_format(const char *word)
+{
+	static const char *const names[] = {
+		"text", "json", "prom", "nagios", "hgrm", "csv", NULL,
+	};
+	const char *value = NULL;
+	int i = opt_key(word, names, &value);
+
+	if (i == -1 || value != NULL)
+		usage("-o '%s': not text, json, prom, nagios, hgrm or csv",
+		    word);
+	return i;
+}
+
+static void
+set_mode(struct options *o, const struct mode *m)
+{
+	if (o->mode->letter != 0 && o->mode != m)
+		usage("-%c and -%c: one mode at a time", o->mode->letter,
+		    m->letter);
+	o->mode = m;
+}
+
+/* Take one option that is no mode. */
+static void
+set_option(struct options *o, int letter, const struct opt *p)
+{
+	switch (letter) {
+	case 'c':
+		o->count = applet_number(p, 1, ~0ull);
+		break;
+	case 's':
+		o->size = applet_size(p);
+		break;
+	case 'n':
+		o->connections = applet_number(p, 1, 1000000);
+		break;
+	case 'P':
+		o->workers = applet_number(p, 1, 1024);
+		break;
+	case 'r':
+		o->rate = applet_number(p, 1, TIME_S);
+		break;
+	case 'i':
+		o->interval = applet_time(p);
+		break;
+	case 'W':
+		o->timeout = applet_time(p);
+		break;
+	case 'w':
+		o->deadline = applet_time(p);
+		break;
+	case 'd':
+		o->duration = applet_time(p);
+		break;
+	case 'I':
+		o->from = p->arg;
+		break;
+	case 'F':
+		o->file = p->arg;
+		break;
+	case 'o':
+		o->format = read_format(p->arg);
+		break;
+	case 'O':
+		set_key(o, p->arg);
+		break;
+	}
+}
+
+static void
+read_options(struct options *o, struct opt *p)
+{
+	size_t i;
+	int letter;
+
+	while ((letter = applet_opt(p)) != OPT_END) {
+		o->given[letter] = 1;
+		for (i = 1; i < MODES && modes[i].letter != letter; i++)
+			;
+		if (i < MODES)
+			set_mode(o, &modes[i]);
+		else
+			set_option(o, letter, p);
+	}
+}
+
+/* An option that the mode does not know would be silently without use. */
+static void
+refuse_others(const struct options *o)
+{
+	const char *letters = "csnPriWwdFuqDfAB";
+
+	for (; *letters != '\0'; letters++)
+		if (o->given[(int)*letters] &&
+		    strchr(o->mode->letters, *letters) == NULL)
+			usage("-%c: %s has no such option", *letters,
+			    o->mode->name);
+	if (o->format != TEXT && !(o->mode->formats >> o->format & 1))
+		usage("-o: %s has no such format", o->mode->name);
+}
+
+static void
+read_operands(struct options *o, char **argv)
+{
+	o->host = argv[0];
+	if (o->host == NULL && o->file == NULL)
+		usage("no host");
+	if (o->host != NULL && o->file != NULL)
+		usage("%s: -F %s names the hosts", o->host, o->file);
+	if (o->host == NULL)
+		return;
+	o->port = argv[1];
+	if (o->port != NULL && argv[2] != NULL)
+		usage("'%s': one host and one port at most", argv[2]);
+}
+
+void
+echoc_target(const struct options *o, struct target *t)
+{
+	const char *wrong = target_parse(t, o->host, o->port);
+
+	if (wrong != NULL)
+		usage("'%s'%s%s%s: %s", o->host, o->port ? " '" : "",
+		    o->port ? o->port : "", o->port ? "'" : "", wrong);
+}
+
+static int
+echoc_main(int argc, char **argv)
+{
+	static struct options o;
+	struct opt p = { .argv = argv + 1,
+		.letters = "kpVMlc:s:n:P:r:i:W:w:d:I:F:o:O:uqDfAB" };
+
+	o.mode = modes;
+	memset(&o.key, 0xff, sizeof o.key);
+	read_options(&o, &p);
+	if (!o.given['W'])
+		o.timeout = o.mode->timeout;
+	refuse_others(&o);
+	read_operands(&o, p.argv);
+	/* A server that goes away is an errno, not our end. */
+	signal(SIGPIPE, SIG_IGN);
+	return o.mode->run(&o);
+}

@@ -1,0 +1,69 @@
+/* echoc - what the ways of asking an echo server share. */
+#ifndef ECHOC_H
+#define ECHOC_H
+
+#include <stddef.h>
+
+#ifndef ENABLE_NAMES
+#define ENABLE_NAMES 1	/* host names by getaddrinfo; 30 KB */
+#endif
+#ifndef ENABLE_DATAGRAM
+#define ENABLE_DATAGRAM 1	/* -u: UDP; 700 bytes */
+#endif
+
+struct options;
+struct target;
+
+/* How results are written; a mode's row says which of them it can. */
+enum format { TEXT, JSON, PROM, NAGIOS, HGRM, CSV, FORMATS };
+
+/* A way of asking: one row of the table in echoc.c, and one file. */
+struct mode {
+	char letter;		/* its option; 0 is the pipe */
+	const char *name;
+	const char *letters;	/* options it knows beside those for all */
+	unsigned formats;	/* 1 << JSON and so on, beside TEXT */
+	unsigned long long timeout;	/* -W where it is not given, ns */
+	int (*run)(const struct options *);	/* returns the exit status */
+};
+
+/*
+ * The keys of -O: X(name, kind, least, most).  A kind is N number, T time,
+ * S size, or F for a flag that is on when it is only named.
+ */
+#define KEYS                                                                   \
+	X(nodelay, F, 0, 1)	/* TCP_NODELAY; on */                          \
+	X(tos, N, 0, 255)	/* the IP header's TOS byte */                 \
+	X(dscp, N, 0, 63)	/* its upper six bits */                       \
+	X(ttl, N, 1, 255)	/* or hop limit */                             \
+	X(mark, N, 0, 4294967295)	/* SO_MARK, for policy routing */
+
+/* What the command line said. */
+struct options {
+	const struct mode *mode;
+	const char *host;	/* NULL with -F */
+	const char *port;	/* NULL: in host, or 7 */
+	const char *from;	/* -I: interface or source address */
+	const char *file;	/* -F */
+	enum format format;	/* -o */
+	char given[128];	/* by letter: how often it was given */
+	unsigned long long count, size, rate, connections, workers;
+	unsigned long long interval, timeout, deadline, duration;	/* ns */
+	/* By the name of its key; KEY_UNSET where it was not given. */
+#define X(name, kind, least, most) unsigned long long name;
+	struct {
+		KEYS
+	} key;
+#undef X
+};
+
+#define KEY_UNSET (~0ull)
+
+/* The target of the operands; what is wrong with them ends in usage(). */
+void echoc_target(const struct options *, struct target *);
+
+/* The ways of asking. */
+int chat(const struct options *);
+int check(const struct options *);
+
+#endif

@@ -1,0 +1,128 @@
+/* link - a way to the server: a connection, datagrams, a serial line. */
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "echoc.h"
+#include "err.h"
+#include "io.h"
+#include "link.h"
+#include "net.h"
+#include "target.h"
+
+static int
+set(int fd, int level, int name, unsigned long long value)
+{
+	int v = value;
+
+	if (value == KEY_UNSET)
+		return 0;
+	return setsockopt(fd, level, name, &v, sizeof v);
+}
+
+/* -I: a source address of the same family, else the name of an interface. */
+static int
+bind_from(int fd, int family, const char *from)
+{
+	struct net_addr a;
+
+	if (net_parse_host(&a, from, 0) == 0) {
+		if (a.u.sa.sa_family != family) {
+			errno = EAFNOSUPPORT;
+			return -1;
+		}
+		if (bind(fd, &a.u.sa, a.len) == 0)
+			return 0;
+		if (errno != EADDRNOTAVAIL)
+			return -1;
+		errno = ENODEV;	/* not the lack of ports that it means later */
+		return -1;
+	}
+	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, from,
+	    strnlen(from, IFNAMSIZ - 1) + 1);
+}
+
+static int
+prepare(int fd, int family, int stream, const struct options *o)
+{
+	unsigned long long tos = o->key.dscp != KEY_UNSET ? o->key.dscp << 2 :
+							    o->key.tos;
+	int v6 = family == AF_INET6;
+
+	if (family == AF_UNIX)
+		return 0;
+	/* Small questions wait for nobody (Nagle); off is for comparing. */
+	if (stream && set(fd, IPPROTO_TCP, TCP_NODELAY,
+		o->key.nodelay == KEY_UNSET ? 1 : o->key.nodelay) == -1)
+		return -1;
+	if (o->from != NULL && bind_from(fd, family, o->from) == -1)
+		return -1;
+	if (set(fd, SOL_SOCKET, SO_MARK, o->key.mark) == -1)
+		return -1;
+	if (set(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+		v6 ? IPV6_TCLASS : IP_TOS, tos) == -1)
+		return -1;
+	return set(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+	    v6 ? IPV6_UNICAST_HOPS : IP_TTL, o->key.ttl);
+}
+
+int
+link_open(struct link *l, const struct target *t, int i,
+    const struct options *o)
+{
+	const struct net_addr *a = &t->addr[i];
+	int family = a->u.sa.sa_family, saved;
+
+	l->kind = ENABLE_DATAGRAM && o->given['u'] ? DATAGRAM : STREAM;
+	l->fd = socket(family, (l->kind == STREAM ? SOCK_STREAM : SOCK_DGRAM) |
+		SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (l->fd == -1)
+		return -1;
+	if (prepare(l->fd, family, l->kind == STREAM, o) == 0 &&
+	    (connect(l->fd, &a->u.sa, a->len) == 0 || errno == EINPROGRESS))
+		return 0;
+	saved = errno;
+	link_close(l);
+	errno = saved;
+	return -1;
+}
+
+int
+link_connected(const struct link *l)
+{
+	struct net_addr a = { .len = sizeof a.u };
+
+	if (l->kind != STREAM || net_connected(l->fd) == 0)
+		return 0;
+	/* A refused socket has no peer; one connected to itself has. */
+	if (errno == ECONNREFUSED &&
+	    getpeername(l->fd, &a.u.sa, &a.len) == 0)
+		errno = ELOOP;
+	else if (errno == ENOTCONN)	/* it was up, and is gone */
+		errno = ECONNRESET;
+	return -1;
+}
+
+ssize_t
+link_send(struct link *l, const void *buf, size_t n)
+{
+	return io_write_some(l->fd, buf, n);
+}
+
+ssize_t
+link_recv(struct link *l, void *buf, size_t n)
+{
+	return io_read(l->fd, buf, n);
+}
+
+void
+link_close(struct link *l)
+{
+	if (l->fd != -1)
+		close(l->fd);
+	l->fd = -1;
+}

@@ -1,0 +1,38 @@
+/* link - a way to the server: a connection, datagrams, a serial line. */
+#ifndef LINK_H
+#define LINK_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct options;
+struct target;
+
+enum link_kind { STREAM, DATAGRAM };
+
+struct link {
+	int fd;
+	enum link_kind kind;
+};
+
+/*
+ * Begin to connect to address number i of the target, with what -I and -O
+ * ask for.  Poll for POLLOUT, then ask link_connected.  Returns 0 or -1
+ * with errno; all descriptors are non-blocking.
+ */
+int link_open(struct link *, const struct target *, int i,
+    const struct options *);
+
+/* How it came out: 0, or -1 with errno; ELOOP is a socket that was
+ * connected to itself. */
+int link_connected(const struct link *);
+
+/* Send a piece of the stream, or one message.  As write(2). */
+ssize_t link_send(struct link *, const void *, size_t);
+
+/* As read(2): a stream's 0 is its end, a datagram's is an empty one. */
+ssize_t link_recv(struct link *, void *, size_t);
+
+void link_close(struct link *);
+
+#endif

@@ -1,0 +1,219 @@
+/* target - what a HOST [PORT] on the command line stands for. */
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "echoc.h"
+#include "io.h"
+#include "net.h"
+#include "target.h"
+
+static const char *
+parse_unix(struct target *t, const char *path, const char *port)
+{
+	char word[sizeof t->addr->u.un.sun_path + 8] = "unix:";
+	size_t n = strlen(path);
+
+	if (port != NULL)
+		return "a unix socket has no port";
+	if (n >= sizeof t->addr->u.un.sun_path)
+		return "the path is longer than 107 bytes";
+	memcpy(word + 5, path, n + 1);
+	if (net_parse(t->addr, word) == -1)
+		return "no path";
+	t->count = 1;
+	return NULL;
+}
+
+/* RFC 6761: localhost needs no name server, nor a resolver. */
+static int
+is_localhost(struct target *t)
+{
+	if (t->name_len != 9 || memcmp(t->name, "localhost", 9) != 0)
+		return 0;
+	net_parse_host(&t->addr[0], "127.0.0.1", t->port);
+	net_parse_host(&t->addr[1], "::1", t->port);
+	t->count = 2;
+	return 1;
+}
+
+/* A host without its port, of n bytes: an address, or a name. */
+static const char *
+parse_host(struct target *t, const char *host, size_t n)
+{
+	char word[256];
+
+	if (n == 0)
+		return "no host";
+	if (n >= sizeof word)
+		return "the name is too long";
+	memcpy(word, host, n);
+	word[n] = '\0';
+	if (net_parse_host(t->addr, word, t->port) == 0) {
+		t->count = 1;
+		return NULL;
+	}
+	if (errno == ENODEV)
+		return "no such interface";
+	t->name = host;
+	t->name_len = n;
+	if (is_localhost(t))
+		return NULL;
+	if (!ENABLE_NAMES)
+		return "not an address; this build looks up no names";
+	return strspn(word, "0123456789.") == n || memchr(word, ':', n) ?
+	    "not an address" : NULL;
+}
+
+static const char *
+parse_ip(struct target *t, const char *host, const char *port)
+{
+	size_t n = strlen(host);
+	const char *colon = strrchr(host, ':'), *close = NULL;
+	int number = ECHO_PORT;
+
+	if (*host == '[') {
+		close = strchr(host, ']');
+		if (close == NULL || (close[1] != '\0' && close[1] != ':'))
+			return "not an address: [V6] or [V6]:PORT is one";
+		colon = close[1] == ':' ? close + 1 : NULL;
+		n = close - ++host;
+	} else if (colon != NULL && memchr(host, ':', colon - host) != NULL)
+		colon = NULL;	/* a bare ::1 */
+	else if (colon != NULL)
+		n = colon - host;
+	if (colon != NULL && port != NULL)
+		return "two ports";
+	if (colon != NULL)
+		port = colon + 1;
+	if (port != NULL)
+		number = net_parse_port(port);
+	if (number == -1)
+		return "the port is not a number from 0 to 65535";
+	t->port = number;
+	return parse_host(t, host, n);
+}
+
+const char *
+target_parse(struct target *t, const char *host, const char *port)
+{
+	memset(t, 0, sizeof *t);
+	t->host = host;
+	t->fd = -1;
+	if (strncmp(host, "unix:", 5) == 0)
+		return parse_unix(t, host + 5, port);
+	if (*host == '/' || *host == '@')
+		return parse_unix(t, host, port);
+	return parse_ip(t, host, port);
+}
+
+#if ENABLE_NAMES
+
+/* In the child: write the addresses, nothing if there are none. */
+static _Noreturn void
+resolve(const struct target *t, int fd)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *a;
+	struct net_addr found[TARGET_ADDRS];
+	char name[256];
+	int n = 0, error;
+
+	memcpy(name, t->name, t->name_len);
+	name[t->name_len] = '\0';
+	memset(found, 0, sizeof found);
+	error = getaddrinfo(name, NULL, &hints, &list);
+	if (error != 0)
+		_exit(error == EAI_AGAIN ? EAGAIN : ENOENT);
+	for (a = list; a != NULL && n < TARGET_ADDRS; a = a->ai_next)
+		if (a->ai_addrlen <= sizeof found[n].u) {
+			memcpy(&found[n].u, a->ai_addr, a->ai_addrlen);
+			found[n].len = a->ai_addrlen;
+			net_set_port(&found[n++], t->port);
+		}
+	io_write(fd, found, n * sizeof *found);
+	_exit(0);
+}
+
+int
+target_lookup(struct target *t)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return -1;
+	t->child = fork();
+	if (t->child == 0)
+		resolve(t, p[1]);
+	close(p[1]);
+	if (t->child == -1) {
+		close(p[0]);
+		errno = EAGAIN;
+		return -1;
+	}
+	t->fd = p[0];
+	return 0;
+}
+
+/* End the lookup and return the wait status of its child. */
+static int
+end_lookup(struct target *t)
+{
+	int status = 0;
+
+	close(t->fd);
+	t->fd = -1;
+	while (waitpid(t->child, &status, 0) == -1 && errno == EINTR)
+		;
+	return status;
+}
+
+int
+target_answer(struct target *t)
+{
+	/* Less than PIPE_BUF, so it came in one piece. */
+	ssize_t n = io_read(t->fd, t->addr, sizeof t->addr);
+	int status = end_lookup(t);
+
+	t->count = n > 0 ? n / sizeof *t->addr : 0;
+	if (t->count > 0)
+		return 0;
+	errno = WIFEXITED(status) && WEXITSTATUS(status) == EAGAIN ? EAGAIN :
+								     ENOENT;
+	return -1;
+}
+
+void
+target_forget(struct target *t)
+{
+	if (t->fd == -1)
+		return;
+	kill(t->child, SIGKILL);
+	end_lookup(t);
+}
+
+#else
+
+int
+target_lookup(struct target *t)
+{
+	errno = ENOENT;
+	return -1;
+}
+
+int
+target_answer(struct target *t)
+{
+	errno = ENOENT;
+	return -1;
+}
+
+void
+target_forget(struct target *t)
+{
+}
+
+#endif

@@ -95,15 +95,18 @@ int
 link_connected(const struct link *l)
 {
 	struct net_addr a = { .len = sizeof a.u };
+	int error;
 
 	if (l->kind != STREAM || net_connected(l->fd) == 0)
 		return 0;
+	error = errno;
 	/* A refused socket has no peer; one connected to itself has. */
-	if (errno == ECONNREFUSED &&
+	if (error == ECONNREFUSED &&
 	    getpeername(l->fd, &a.u.sa, &a.len) == 0)
-		errno = ELOOP;
-	else if (errno == ENOTCONN)	/* it was up, and is gone */
-		errno = ECONNRESET;
+		error = ELOOP;
+	else if (error == ENOTCONN)	/* it was up, and is gone */
+		error = ECONNRESET;
+	errno = error;
 	return -1;
 }
 

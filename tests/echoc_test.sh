@@ -1,0 +1,301 @@
+#!/bin/sh
+# echoc_test - the pipe and the check, on good servers and bad ones.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+
+# bad KIND [ADDRESS]: start a server of tests/echoserver.py. Sets ADDR, PORT.
+bad() {
+	rm -f "$TMP/ready" "$TMP/hold"
+	mkfifo "$TMP/ready" "$TMP/hold"
+	python3 tests/echoserver.py "$@" <"$TMP/hold" >"$TMP/ready" &
+	STARTED="${STARTED:-} $!"
+	exec 7>"$TMP/hold"
+	read -r _ ADDR <"$TMP/ready"
+	PORT=${ADDR##*:}
+}
+
+# closed_port: sets PORT to one where nothing listens.
+closed_port() {
+	PORT=$(python3 -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+}
+
+testWhatIsSentComesBackExactly() {
+	bad good
+	head -c 3000000 /dev/urandom >"$TMP/in"
+	echoc "$ADDR" <"$TMP/in" >"$TMP/copy"
+	assertEquals 0 $?
+	assertTrue 'all bytes' "cmp '$TMP/in' '$TMP/copy'"
+}
+
+testNoInputIsAnEchoOfNothing() {
+	bad good
+	expect 0 echoc "$ADDR"
+	assertEquals 0 "$(wc -c <"$TMP/out")"
+}
+
+testBytesOfAnyValueComeBack() {
+	bad good
+	printf 'a\000b\377\n\r' | echoc "$ADDR" | od -An -tx1 >"$TMP/out"
+	says out '61 00 62 ff 0a 0d'
+}
+
+# A client that writes all before it reads hangs here: the sockets' buffers
+# are full in both directions, while the pipe's reader starts late.
+testItReadsWhileItWrites() {
+	bad good
+	head -c 30000000 /dev/zero | timeout 60 echoc "$ADDR" | {
+		wait_for false
+		wc -c
+	} >"$TMP/out"
+	says out 30000000
+}
+
+testAPieceOfTheEchoIsNotItsEnd() {
+	bad bytewise
+	printf 'a stream has no messages\n' | echoc "$ADDR" >"$TMP/out"
+	assertEquals 0 $?
+	says out 'a stream has no messages'
+}
+
+testTheEchoIsShownBeforeTheInputEnds() {
+	bad good
+	mkfifo "$TMP/in"
+	echoc "$ADDR" <"$TMP/in" >"$TMP/out" &
+	client=$!
+	exec 8>"$TMP/in"
+	echo hello >&8
+	wait_for grep -q hello "$TMP/out" || fail 'nothing came'
+	exec 8>&-
+	wait "$client"
+	assertEquals 0 $?
+}
+
+testTheWaysToWriteAnAddress() {
+	bad good
+	for words in "$ADDR" "127.0.0.1 $PORT" "localhost $PORT" \
+		"localhost:$PORT"; do
+		# shellcheck disable=SC2086
+		expect 0 echoc -k $words
+	done
+	bad good ::1
+	for words in "$ADDR" "::1 $PORT" "[::1] $PORT"; do
+		# shellcheck disable=SC2086
+		expect 0 echoc -k $words
+	done
+}
+
+testUnixSockets() {
+	bad good "unix:$TMP/socket"
+	expect 0 echoc -k "unix:$TMP/socket"
+	expect 0 echoc -k "$ADDR"
+	echo hello | echoc "$TMP/socket" >"$TMP/out"
+	says out hello
+	expect 1 echoc -k "$TMP/nothing"
+	says err 'no such socket'
+}
+
+testAbstractSockets() {
+	bad good "@echoc-test-$$"
+	expect 0 echoc -k "$ADDR"
+	expect 0 echoc -k "unix:$ADDR"
+	expect 1 echoc -k "$ADDR-other"
+	says err refused
+}
+
+testNamesAreLookedUp() {
+	has_config tiny && {
+		skip 'tiny is numeric'
+		return
+	}
+	bad good
+	grep -qE '^127.0.0.1.*\bip4-loopback\b' /etc/hosts ||
+		name=$(sed -n 's/^127\.0\.0\.1[[:space:]]*\([^ ]*\).*/\1/p' /etc/hosts | head -n 1)
+	expect 0 echoc -k "${name:-ip4-loopback}" "$PORT"
+	expect 1 echoc -k -W 20 'no-such-host.invalid' "$PORT"
+	grep -qE 'no such host name|no name server answers' "$TMP/err" ||
+		fail "$(cat "$TMP/err")"
+}
+
+testWordsThatAreNoAddress() {
+	for word in '[::1' '[::1]x' 1.2.3 256.1.1.1 1:2:3:4 ''; do
+		expect 2 echoc -k "$word"
+		says err "'$word'"
+	done
+	for port in 99999 7x 65536 -0 ''; do
+		expect 2 echoc -k -- 127.0.0.1 "$port"
+		says err 'the port is not a number from 0 to 65535'
+	done
+	expect 2 echoc -k 127.0.0.1:7 7
+	says err 'two ports'
+	expect 2 echoc -k unix:/x 7
+	says err 'a unix socket has no port'
+	expect 2 echoc -k 127.0.0.1 7 8
+	says err "'8'"
+	expect 2 echoc -k
+	says err 'no host'
+	expect 2 echoc -k "/$(printf '%0107d' 0)"
+	says err 'longer than 107 bytes'
+	expect 2 echoc -k 'fe80::1%nothing'
+	says err 'no such interface'
+}
+
+testOptionsThatAreWrong() {
+	expect 2 echoc -k -W x 127.0.0.1
+	says err "-W 'x'"
+	expect 2 echoc -k -O colour=red 127.0.0.1
+	says err "'colour=red': no such key"
+	expect 2 echoc -k -O ttl=256 127.0.0.1
+	says err "ttl: '256'"
+	expect 2 echoc -k -O ttl 127.0.0.1
+	says err 'ttl: it needs =VALUE'
+	expect 2 echoc -k -B 127.0.0.1
+	says err '-B: check has no such option'
+	expect 2 echoc -k -o xml 127.0.0.1
+	says err "'xml'"
+}
+
+testACheckIsSilent() {
+	bad good
+	expect 0 echoc -k "$ADDR"
+	assertNull "$(cat "$TMP/out" "$TMP/err")"
+}
+
+testRefused() {
+	closed_port
+	for mode in '' -k; do
+		# shellcheck disable=SC2086
+		expect 1 echoc $mode 127.0.0.1 "$PORT"
+		says err 'connection refused'
+	done
+}
+
+testClosedEarly() {
+	bad early
+	expect 1 echoc -k "$ADDR"
+	says err 'closed early'
+	printf hello | echoc "$ADDR" >"$TMP/out" 2>"$TMP/err"
+	assertEquals 1 $?
+	says out hell
+	says err '1 of 5 bytes did not come back'
+}
+
+testWrongData() {
+	bad wrong
+	expect 1 echoc -k "$ADDR"
+	says err 'not what was sent'
+}
+
+testAnEchoThatComesTwice() {
+	bad twice
+	expect 1 echoc -k "$ADDR"
+	says err 'came twice'
+	printf hello | echoc "$ADDR" >"$TMP/out" 2>"$TMP/err"
+	assertEquals 1 $?
+	says err '5 bytes came that were not sent'
+}
+
+testSilence() {
+	bad silent
+	expect 1 echoc -k -W 0.2 "$ADDR"
+	says err 'nothing came back'
+	echo hello >"$TMP/in"
+	timeout 20 echoc -W 0.2 "$ADDR" <"$TMP/in" >"$TMP/out" 2>"$TMP/err"
+	assertEquals 1 $?
+	says err 'nothing came back'
+}
+
+testAStallInTheMiddle() {
+	bad stall
+	expect 1 echoc -k -W 0.2 "$ADDR"
+	says err 'stalled'
+	echo hello | timeout 20 echoc -W 0.2 "$ADDR" >"$TMP/out" 2>"$TMP/err"
+	assertEquals 1 $?
+	says err 'stalled'
+	says err '3 of 6 bytes did not come back'
+}
+
+testReset() {
+	bad rst
+	expect 1 echoc -k "$ADDR"
+	says err 'reset'
+	echo hello | echoc "$ADDR" >"$TMP/out" 2>"$TMP/err"
+	assertEquals 1 $?
+}
+
+# A backlog that is full answers no more: the SYN is dropped.
+testNoAnswerAtAll() {
+	python3 -c 'import os, socket, sys, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(0)
+full = []
+for i in range(8):
+    c = socket.socket(); c.setblocking(False)
+    c.connect_ex(s.getsockname()); full.append(c)
+print(s.getsockname()[1], flush=True); time.sleep(60)' >"$TMP/port" &
+	STARTED=$!
+	wait_for test -s "$TMP/port"
+	read -r PORT <"$TMP/port"
+	expect 1 echoc -k -W 0.3 127.0.0.1 "$PORT"
+	says err 'no answer to the connection'
+}
+
+testAClosedOutputEndsIt() {
+	bad good
+	{
+		timeout 20 echoc "$ADDR" </dev/zero 2>"$TMP/err"
+		echo "$?" >"$TMP/status"
+	} | head -c 10 >/dev/null
+	wait_for test -s "$TMP/status"
+	assertEquals 3 "$(cat "$TMP/status")"
+	says err 'standard output:'
+}
+
+# With the source and the destination port the same, TCP's simultaneous
+# open connects a socket to itself; one local port makes it certain.
+testAConnectionToItselfIsNoServer() {
+	[ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null || {
+		skip 'only root makes a network namespace'
+		return
+	}
+	unshare -n sh -c 'ip link set lo up
+		echo "40000 40001" >/proc/sys/net/ipv4/ip_local_port_range
+		for try in 1 2 3 4 5 6 7 8 9 10; do
+			echoc -k -W 1 127.0.0.1 40000 2>"$TMP/err"
+			[ $? != 1 ] && exit 9
+			grep -q "connected to itself" "$TMP/err" && exit 0
+			echoc -k -W 1 127.0.0.1 40001 2>"$TMP/err"
+			grep -q "connected to itself" "$TMP/err" && exit 0
+		done; exit 8'
+	assertEquals "$(cat "$TMP/err")" 0 $?
+}
+
+testUnreachable() {
+	[ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null || {
+		skip 'only root makes a network namespace'
+		return
+	}
+	unshare -n echoc -k 192.0.2.1 2>"$TMP/err"
+	assertEquals 1 $?
+	says err 'unreachable'
+}
+
+testUdp() {
+	has_config tiny && {
+		skip 'tiny has no UDP'
+		return
+	}
+	bad udp-good
+	expect 0 echoc -k -u "$ADDR"
+	head -c 300000 /dev/urandom >"$TMP/in"
+	echoc -u "$ADDR" <"$TMP/in" >"$TMP/copy"
+	assertEquals 0 $?
+	assertTrue 'all bytes' "cmp '$TMP/in' '$TMP/copy'"
+	closed_port
+	expect 1 echoc -k -u 127.0.0.1 "$PORT"
+	says err 'refused'
+	bad udp-short
+	expect 1 echoc -k -u "$ADDR"
+	says err 'not what was sent'
+}
+
+. shunit2

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""echoserver - servers as they should not be, for the tests of echoc.
+
+usage: echoserver.py KIND [ADDRESS]   prints "tcp ADDR:PORT" when it is ready
+
+ADDRESS is a host (127.0.0.1), unix:PATH or @NAME; KIND is one of those below.
+It ends with its standard input or after two minutes.
+"""
+import os
+import socket
+import struct
+import sys
+import threading
+import time
+
+kind = sys.argv[1]
+where = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+
+
+def reset(c):
+    """Close so that the other side gets RST."""
+    c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    c.close()
+
+
+def chunks(c):
+    while True:
+        data = c.recv(65536)
+        if not data:
+            return
+        yield data
+
+
+def good(c):
+    for data in chunks(c):
+        c.sendall(data)
+
+
+def early(c):
+    """One byte short of the first piece, then the end."""
+    c.sendall(c.recv(65536)[:-1])
+    c.shutdown(socket.SHUT_WR)
+    for _ in chunks(c):
+        pass
+
+
+def wrong(c):
+    """A bit of the tenth byte is flipped."""
+    for data in chunks(c):
+        data = bytearray(data)
+        if len(data) > 9:
+            data[9] ^= 0x20
+        c.sendall(data)
+
+
+def twice(c):
+    for data in chunks(c):
+        c.sendall(data + data)
+
+
+def silent(c):
+    for _ in chunks(c):
+        pass
+    time.sleep(60)
+
+
+def stall(c):
+    """Half of the first piece, and never more."""
+    data = c.recv(65536)
+    c.sendall(data[: len(data) // 2])
+    silent(c)
+
+
+def rst(c):
+    c.recv(1)
+    reset(c)
+
+
+def bytewise(c):
+    """A byte at a time: a stream has no messages."""
+    for data in chunks(c):
+        for b in data:
+            c.sendall(bytes([b]))
+
+
+def slow(c):
+    """A tenth of a second before each answer."""
+    for data in chunks(c):
+        time.sleep(0.1)
+        c.sendall(data)
+
+
+def once(c):
+    """Echo one piece, then reset: a server that goes away in a run."""
+    c.sendall(c.recv(65536))
+    c.recv(65536)
+    reset(c)
+
+
+def hog(c):
+    """Read nothing until a megabyte has been sent to it, or cannot be."""
+    time.sleep(0.3)
+    good(c)
+
+
+def serve(c):
+    try:
+        globals()[kind](c)
+        c.close()
+    except OSError:
+        pass
+
+
+def stream():
+    if where.startswith("unix:"):
+        s = socket.socket(socket.AF_UNIX)
+        s.bind(where[5:])
+        name = "unix " + where[5:]
+    elif where.startswith("@"):
+        s = socket.socket(socket.AF_UNIX)
+        s.bind("\0" + where[1:])
+        name = "unix " + where
+    else:
+        v6 = ":" in where
+        s = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET)
+        s.bind((where, 0))
+        name = "tcp %s:%d" % ("[%s]" % where if v6 else where,
+                              s.getsockname()[1])
+    s.listen(128)
+    print(name, flush=True)
+    while True:
+        c, _ = s.accept()
+        threading.Thread(target=serve, args=(c,), daemon=True).start()
+
+
+def datagrams():
+    """udp-good, udp-lossy (each third is lost), udp-double, udp-swap (pairs
+    change places), udp-late (each fourth after 0.3 s), udp-short."""
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((where, 0))
+    print("udp %s:%d" % s.getsockname(), flush=True)
+    n, held = 0, None
+    while True:
+        data, peer = s.recvfrom(65536)
+        n += 1
+        if kind == "udp-lossy" and n % 3 == 0:
+            continue
+        if kind == "udp-swap":
+            if held is None:
+                held = data
+                continue
+            s.sendto(data, peer)
+            data, held = held, None
+        if kind == "udp-late" and n % 4 == 0:
+            threading.Timer(0.3, s.sendto, (data, peer)).start()
+            continue
+        s.sendto(data[:-1] if kind == "udp-short" else data, peer)
+        if kind == "udp-double":
+            s.sendto(data, peer)
+
+
+def main():
+    threading.Timer(120, os._exit, (1,)).start()
+    target = datagrams if kind.startswith("udp") else stream
+    threading.Thread(target=target, daemon=True).start()
+    sys.stdin.read()
+    os._exit(0)
+
+
+main()

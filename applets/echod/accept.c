@@ -1,0 +1,109 @@
+/* accept - take clients from the backlog, within what the system gives. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "board.h"
+#include "echod.h"
+#include "err.h"
+#include "log.h"
+#include "model.h"
+#include "time.h"
+
+/* So many at a stretch; then signals and other descriptors have a turn. */
+enum { BATCH = 16 };
+
+#define PAUSE_MIN (10 * TIME_MS)
+#define PAUSE_MAX TIME_S
+
+int
+accept_open(void)
+{
+	if (server->stop > 0 || board_live() == board_size())
+		return 0;
+	return server->pause == 0 || time_now() >= server->pause;
+}
+
+unsigned long long
+accept_until(void)
+{
+	return accept_open() ? 0 : server->pause;
+}
+
+void
+accept_pause(const char *what)
+{
+	if (server->pause == 0) {
+		warn("%s: clients wait until it works again:", what);
+		server->backoff = PAUSE_MIN;
+	} else if (server->backoff < PAUSE_MAX)
+		server->backoff *= 2;
+	server->count.failed++;
+	server->pause = time_now() + server->backoff;
+}
+
+static void
+resume(void)
+{
+	if (server->pause == 0)
+		return;
+	server->pause = 0;
+	warn("clients are served again");
+}
+
+/* Without a descriptor the client in front cannot be told anything: give
+ * up the reserve, so that at least it need not wait for nothing. */
+static void
+shed(const struct listener *l)
+{
+	struct net_addr peer;
+	int fd;
+
+	close(server->reserve);
+	fd = net_accept(l->fd, &peer);
+	if (fd != -1)
+		close(fd);
+	server->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static int
+accept_one(const struct listener *l)
+{
+	struct net_addr peer;
+	int slot, fd = net_accept(l->fd, &peer);
+
+	if (fd == -1 && errno == EAGAIN)
+		return 0;
+	if (fd == -1) {
+		accept_pause("accept");
+		if (errno == EMFILE || errno == ENFILE)
+			shed(l);
+		return 0;
+	}
+	server->count.accepted++;
+	slot = board_take(&peer);
+	log_connected(board_slot(slot));
+	if (opts.model->serve(fd, slot) == -1) {
+		accept_pause(opts.model->name);
+		return 0;
+	}
+	resume();
+	return 1;
+}
+
+void
+accept_batch(const struct listener *l)
+{
+	int i;
+
+	for (i = 0; i < BATCH && accept_open(); i++)
+		if (!accept_one(l))
+			break;
+}
+
+void
+accept_rest(const struct listener *l)
+{
+	while (board_live() < board_size() && accept_one(l))
+		;
+}

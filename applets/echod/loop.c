@@ -1,0 +1,140 @@
+/* loop - the main process's life: one poll, from ready until drained. */
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "board.h"
+#include "echod.h"
+#include "err.h"
+#include "log.h"
+#include "model.h"
+#include "proc.h"
+#include "sig.h"
+#include "time.h"
+
+void
+loop_watch(int fd, void (*ready)(int))
+{
+	if (server->nwatches == WATCHES)
+		die(SYSTEM, "more than %d descriptors to watch", WATCHES);
+	server->watch[server->nwatches++] = (struct watch){ fd, ready };
+}
+
+/* One SIGCHLD may stand for many deaths: reap until nothing is dead. */
+static void
+reap(void)
+{
+	struct rusage usage;
+	pid_t pid;
+	int status;
+
+	while ((pid = proc_reap(&status, &usage)) > 0)
+		if (opts.model->reaped != NULL)
+			opts.model->reaped(pid, status, &usage);
+}
+
+static void
+handle_signals(void)
+{
+	int sig, dead = 0;
+
+	while ((sig = sig_next(server->signals, NULL)) != 0)
+		switch (sig) {
+		case SIGCHLD:
+			dead = 1;
+			break;
+		case SIGQUIT:
+			server->stop++;
+			/* FALLTHROUGH */
+		case SIGTERM:
+		case SIGINT:
+			server->stop++;
+			break;
+		case SIGUSR1:
+			log_status();
+			break;
+		}
+	if (dead)
+		reap();
+}
+
+/* The earlier of two points of time, of which 0 is never. */
+static unsigned long long
+earlier(unsigned long long a, unsigned long long b)
+{
+	if (a == 0 || b == 0)
+		return a | b;
+	return a < b ? a : b;
+}
+
+short
+loop_once(int fd, short events, unsigned long long until)
+{
+	struct pollfd p[2 + LISTENERS + WATCHES];
+	int i, n = 0, first, open = accept_open() ? nlisteners : 0;
+
+	p[n++] = (struct pollfd){ .fd = server->signals, .events = POLLIN };
+	for (i = 0; i < open; i++)
+		p[n++] = (struct pollfd){ listeners[i].fd, POLLIN, 0 };
+	first = n;
+	for (i = 0; i < server->nwatches; i++)
+		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
+	p[n] = (struct pollfd){ fd, events, 0 };
+	if (poll(p, n + (fd != -1), time_left(earlier(until,
+		accept_until()))) <= 0)
+		return 0;
+	if (p[0].revents)
+		handle_signals();
+	for (i = 0; i < open; i++)
+		if (p[1 + i].revents)
+			accept_batch(&listeners[i]);
+	for (i = 0; i < n - first; i++)
+		if (p[first + i].revents)
+			server->watch[i].ready(server->watch[i].fd);
+	return fd == -1 ? 0 : p[n].revents;
+}
+
+static void
+end_all(int force)
+{
+	unsigned i;
+
+	for (i = 0; i < board_size(); i++)
+		if (board_slot(i)->live)
+			opts.model->end(i, force);
+}
+
+/* Wait until no connection is left, or the time is over, or somebody who
+ * told us to stop tells us again. */
+static void
+wait_all(unsigned long long until, int patience)
+{
+	while (board_live() > 0 && server->stop <= patience &&
+	    time_now() < until)
+		loop_once(-1, 0, until);
+}
+
+static void
+drain(void)
+{
+	int i;
+
+	/* Who was let into the backlog is served like the others. */
+	for (i = 0; i < nlisteners; i++)
+		accept_rest(&listeners[i]);
+	listen_close();
+	end_all(0);
+	wait_all(time_now() + opts.grace, 1);
+	server->count.killed = board_live();
+	end_all(1);
+	wait_all(time_now() + TIME_S, INT_MAX);
+}
+
+void
+loop_run(void)
+{
+	while (!server->stop)
+		loop_once(-1, 0, 0);
+	drain();
+	log_stop();
+}

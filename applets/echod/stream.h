@@ -1,0 +1,28 @@
+/* stream - the echo of one connection, where it has a process to itself. */
+#ifndef STREAM_H
+#define STREAM_H
+
+struct slot;
+
+/*
+ * A connection.  With wait NULL the descriptor is blocking, and EAGAIN
+ * means that somebody made it non-blocking to say that it is to end (see
+ * fork.c).  Else it is non-blocking, and wait waits for events until a
+ * time; it returns -1 when the connection is to end.
+ */
+struct stream {
+	int fd;
+	struct slot *slot;
+	int (*wait)(int fd, short events, unsigned long long until);
+	unsigned long long deadline;	/* once it is ending */
+};
+
+/*
+ * Echo until the client has shut down its side and has everything back, or
+ * the connection is to end, or breaks; then shut down ours, and give the
+ * client a bounded time to take what is under way.  Returns 0, or -1 with
+ * errno when it broke.  The descriptor stays open.
+ */
+int stream_echo(struct stream *);
+
+#endif

@@ -1,0 +1,270 @@
+/* draw - times, histograms and the course of a run, for people's eyes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "draw.h"
+#include "echoc.h"
+#include "fmt.h"
+#include "hist.h"
+
+enum {
+	BAR = 32,	/* columns of the longest bar */
+	ROWS = 20,	/* lines of a histogram, if its range can be had so */
+};
+
+/* Where lines begin: a decade's steps, in tenths; the second is coarser. */
+static const unsigned char fine[] = { 10, 12, 15, 20, 25, 30, 40, 50, 60, 80 };
+static const unsigned char coarse[] = { 10, 20, 50 };
+
+static unsigned
+slot_of(const struct timeline *t, unsigned long long now)
+{
+	unsigned long long i;
+
+	i = now < t->start ? 0 : (now - t->start) / t->width;
+	return i < SLOTS ? i : SLOTS;
+}
+
+static void
+slot_merge(struct slot *to, const struct slot *from)
+{
+	to->done += from->done;
+	if (from->worst > to->worst)
+		to->worst = from->worst;
+}
+
+/* Twice as long slots, half as many. */
+static void
+fold(struct timeline *t)
+{
+	unsigned i;
+
+	for (i = 0; i < SLOTS / 2; i++) {
+		t->slot[i] = t->slot[2 * i];
+		slot_merge(&t->slot[i], &t->slot[2 * i + 1]);
+	}
+	memset(&t->slot[i], 0, sizeof t->slot / 2);
+	t->width *= 2;
+}
+
+void
+timeline_add(struct timeline *t, unsigned long long now, unsigned long long ns)
+{
+	struct slot one = { 1, ns };
+	unsigned i;
+
+	while ((i = slot_of(t, now)) == SLOTS)
+		fold(t);
+	slot_merge(&t->slot[i], &one);
+}
+
+void
+timeline_merge(struct timeline *to, const struct timeline *from)
+{
+	struct timeline t = *from;
+	unsigned i;
+
+	while (to->width < t.width)
+		fold(to);
+	while (t.width < to->width)
+		fold(&t);
+	for (i = 0; i < SLOTS; i++)
+		slot_merge(&to->slot[i], &t.slot[i]);
+}
+
+unsigned
+timeline_used(const struct timeline *t)
+{
+	unsigned i = SLOTS;
+
+	while (i > 0 && t->slot[i - 1].done == 0)
+		i--;
+	return i;
+}
+
+/* Add three digits of a number and its unit, a list that ends with NULL. */
+static void
+scaled(struct fmt *f, unsigned long long v, const char *const *unit,
+    const char *format)
+{
+	unsigned long long divisor = 1, whole;
+	FMT(digits, 32);
+
+	for (; v / divisor >= 1000 && unit[1] != NULL; unit++)
+		divisor *= 1000;
+	whole = v / divisor;
+	if (divisor == 1)
+		fmt_add(&digits, "%llu", whole);
+	else
+		fmt_fixed(&digits, v / (divisor / 1000), 3,
+		    whole < 10 ? 2 : whole < 100);
+	fmt_add(f, format, digits.buf, *unit);
+}
+
+void
+draw_time(struct fmt *f, unsigned long long ns)
+{
+	static const char *const units[] = { "ns", "us", "ms", "s", NULL };
+
+	scaled(f, ns, units, "%5s %2s");
+}
+
+void
+draw_number(struct fmt *f, unsigned long long n)
+{
+	static const char *const units[] = { "", "k", "M", "G", "T", NULL };
+
+	scaled(f, n, units, "%s%s");
+}
+
+int
+draw_ascii(unsigned long long key)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *s = NULL;
+	size_t i;
+
+	if (key != KEY_UNSET)
+		return key != 0;
+	for (i = 0; i < 3 && (s == NULL || *s == '\0'); i++)
+		s = getenv(names[i]);
+	return s == NULL || (strstr(s, "UTF-8") == NULL &&
+				strstr(s, "utf8") == NULL &&
+				strstr(s, "UTF8") == NULL &&
+				strstr(s, "utf-8") == NULL);
+}
+
+static unsigned long long
+edge(const unsigned char *steps, unsigned n, unsigned i)
+{
+	unsigned long long v = steps[i % n];
+
+	for (; i >= n; i -= n)
+		v *= 10;
+	return v;
+}
+
+/* Find the lines that hold all: the first, and how many. */
+static unsigned
+lines(const struct hist *h, const unsigned char *steps, unsigned n,
+    unsigned *first)
+{
+	unsigned i;
+
+	for (i = 0; edge(steps, n, i + 1) <= h->min; i++)
+		;
+	*first = i;
+	while (edge(steps, n, i) <= h->max)
+		i++;
+	return i - *first;
+}
+
+static void
+bar(struct fmt *f, unsigned long long v, unsigned long long most, int ascii)
+{
+	unsigned eighths = most == 0 ? 0 : v * (BAR * 8) / most;
+
+	if (v > 0 && eighths == 0)
+		eighths = 1;
+	for (; eighths >= 8; eighths -= 8)
+		fmt_add(f, "%s", ascii ? "#" : "\xe2\x96\x88");
+	/* U+2590 less n is a block of n eighths. */
+	if (eighths > 0 && ascii)
+		fmt_add(f, ".");
+	else if (eighths > 0)
+		fmt_add(f, "\xe2\x96%c", 0x90 - eighths);
+}
+
+/* Count the samples below a time, and take them off the front. */
+static unsigned long long
+take(const struct hist *h, unsigned *bucket, unsigned long long below)
+{
+	unsigned long long n = 0;
+
+	for (; *bucket < HIST_BUCKETS && hist_first(*bucket) / 2 +
+		hist_last(*bucket) / 2 < below; ++*bucket)
+		n += h->bucket[*bucket];
+	return n;
+}
+
+static unsigned long long
+longest(const struct hist *h, const unsigned char *steps, unsigned n,
+    unsigned first, unsigned count)
+{
+	unsigned long long v, most = 0;
+	unsigned i, bucket = 0;
+
+	for (i = first; i < first + count; i++) {
+		v = take(h, &bucket, i + 1 == first + count ?
+			~0ull : edge(steps, n, i + 1));
+		if (v > most)
+			most = v;
+	}
+	return most;
+}
+
+void
+draw_hist(struct fmt *f, const struct hist *h, int ascii)
+{
+	const unsigned char *steps = fine;
+	unsigned n = sizeof fine, first, count, i, bucket = 0;
+	unsigned long long v, most;
+
+	if (!ENABLE_ECHOC_DRAW || h->count == 0)
+		return;
+	if ((count = lines(h, steps, n, &first)) > ROWS) {
+		steps = coarse;
+		n = sizeof coarse;
+		count = lines(h, steps, n, &first);
+	}
+	most = longest(h, steps, n, first, count);
+	for (i = first; i < first + count; i++) {
+		draw_time(f, edge(steps, n, i));
+		v = take(h, &bucket, i + 1 == first + count ?
+			~0ull : edge(steps, n, i + 1));
+		fmt_add(f, " %10llu ", v);
+		bar(f, v, most, ascii);
+		fmt_add(f, "\n");
+	}
+}
+
+/* One character for a value out of eight heights; nothing is a space. */
+static void
+spark(struct fmt *f, unsigned long long v, unsigned long long most, int ascii)
+{
+	unsigned height = v == 0 ? 0 : (v * 8 + most - 1) / most;
+
+	if (height == 0)
+		fmt_add(f, " ");
+	else if (ascii)
+		fmt_add(f, "%c", "_.,:-=*#"[height - 1]);
+	else
+		fmt_add(f, "\xe2\x96%c", 0x80 + height);
+}
+
+void
+draw_run(struct fmt *f, const struct timeline *t, int ascii)
+{
+	unsigned i, n = timeline_used(t);
+	struct slot most = { 0, 0 };
+
+	if (!ENABLE_ECHOC_DRAW || n < 2)
+		return;
+	for (i = 0; i < n; i++) {
+		if (t->slot[i].done > most.done)
+			most.done = t->slot[i].done;
+		if (t->slot[i].worst > most.worst)
+			most.worst = t->slot[i].worst;
+	}
+	fmt_add(f, "done     ");
+	for (i = 0; i < n; i++)
+		spark(f, t->slot[i].done, most.done, ascii);
+	fmt_add(f, " up to ");
+	draw_number(f, most.done * 1000000000 / t->width);
+	fmt_add(f, "/s\nslowest  ");
+	for (i = 0; i < n; i++)
+		spark(f, t->slot[i].worst, most.worst, ascii);
+	fmt_add(f, " up to");
+	draw_time(f, most.worst);
+	fmt_add(f, "\n");
+}

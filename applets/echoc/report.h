@@ -1,0 +1,84 @@
+/* report - what came of a run, one struct, in any format. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#ifndef ENABLE_ECHOC_REPORT
+#define ENABLE_ECHOC_REPORT 1	/* -o json, prom, nagios, csv; 3 KB */
+#endif
+
+#include "hist.h"
+#include "verdict.h"
+
+struct fmt;
+struct options;
+struct timeline;
+
+/*
+ * The numbers of a run.  Each is said only where it was set, so that what
+ * a mode does not know is absent and never a 0.  Times are nanoseconds and
+ * end in _ns.  New ones go to the end: this is also the order of csv.
+ */
+#define COUNTS                                                                 \
+	X(elapsed_ns)	/* the run without its warm-up */                      \
+	X(connections)	/* asked for */                                        \
+	X(size)		/* bytes a message */                                  \
+	X(rate)		/* asked for, a second */                              \
+	X(sent)		/* messages */                                         \
+	X(received)	/* right echoes */                                     \
+	X(lost)                                                                \
+	X(duplicates)                                                          \
+	X(reordered)                                                           \
+	X(late)		/* after its time was up */                            \
+	X(unsent)	/* due, but no connection was free */                  \
+	X(bytes_sent)                                                          \
+	X(bytes_received)                                                      \
+	X(jitter_ns)	/* mean difference of one time to the next */          \
+	X(lag_ns)	/* how late this machine was itself, at worst */       \
+	X(retransmits)	/* TCP_INFO's, of all connections */                   \
+	X(tcp_rtt_ns)	/* TCP_INFO's, the mean of the connections */          \
+	X(cwnd)		/* TCP_INFO's, the mean, segments */                   \
+	X(wrong_bytes)                                                         \
+	X(faults)	/* places where the stream was wrong */
+
+enum count {
+#define X(name) C_##name,
+	COUNTS
+#undef X
+	COUNT,
+};
+
+enum { VERDICTS = V_SYSTEM + 1 };
+
+struct results {
+	const struct options *o;	/* the mode, the format */
+	const char *target;		/* as people would write it */
+	const char *transport;		/* tcp, udp, unix, tty */
+	int status;			/* OK, NO, SYSTEM */
+	const char *said;	/* the reason in a few words, or NULL */
+	unsigned long long warn, crit;	/* ns that nagios compares; 0: none */
+	unsigned long long n[COUNT];
+	unsigned long long known;	/* 1 << C_sent and so on */
+	const unsigned long long *errors;	/* by verdict, or NULL */
+	const struct hist *service;	/* from sent to echoed, or NULL */
+	const struct hist *response;	/* from when it was due */
+	const struct hist *connect;
+	const struct timeline *run;
+	void (*text)(struct fmt *, const struct results *);
+};
+
+void report_set(struct results *, enum count, unsigned long long);
+
+/* What ended in an error of any kind. */
+unsigned long long report_failed(const struct results *);
+
+/* Events of a kind in a second, in thousandths. */
+unsigned long long report_rate(const struct results *, enum count);
+
+/*
+ * Write it to standard output in the format that -o names; text is the
+ * mode's own.  Returns the exit status: results->status, or nagios' own
+ * 0, 1, 2 or 3; SYSTEM where it could not be written.
+ */
+int report(const struct results *);
+
+#endif

@@ -167,6 +167,11 @@ install: all		## the box, a link for each applet, manual pages
 	for s in 1 8; do install -m 644 docs/*.$$s \
 		$(DESTDIR)$(MANDIR)/man$$s; done
 
+dist:			## echobox-VERSION.tar.gz of what is committed, for packagers
+	@mkdir -p build
+	git archive --prefix=echobox-$(VERSION)/ HEAD | gzip -9n \
+		>build/echobox-$(VERSION).tar.gz
+
 deps:			## install what building and testing need (Debian)
 	@:
 
@@ -178,4 +183,8 @@ help:			## this list
 
 FORCE:
 .DELETE_ON_ERROR:
+<<<<<<< HEAD
 .PHONY: all run check-build check check-all toolchain all-targets mutants size baseline bloat install deps clean help FORCE
+=======
+.PHONY: all run check-build check check-all mutants size baseline bloat install dist deps clean help FORCE
+>>>>>>> 0c0edc5 (Packages: units, hooks, scripts and recipes for the places people are)

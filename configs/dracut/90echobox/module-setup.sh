@@ -1,0 +1,23 @@
+#!/bin/bash
+# module-setup - a dracut module: a rescue echo server in the initramfs.
+# dracut --add echobox; the network comes up by ip= (see dracut.cmdline(7)).
+
+check() {
+	require_binaries echobox || return 1
+	return 255	# only when asked for
+}
+
+depends() {
+	echo network
+}
+
+install() {
+	local applet box
+	box=$(command -v echobox)
+	inst "$box" /usr/bin/echobox
+	for applet in $("$box" --list); do
+		ln -sf echobox "${initdir:?}/usr/bin/$applet"
+	done
+	inst_hook initqueue/online 90 "${moddir:?}/echod-start.sh"
+	inst_hook cleanup 90 "$moddir/echod-stop.sh"
+}

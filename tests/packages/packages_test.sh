@@ -1,0 +1,195 @@
+#!/bin/sh
+# packages_test - the box in the systems people already have (slow tier).
+# limit: 900
+# shellcheck disable=SC1091,SC2154,SC2016
+. tests/lib.sh
+
+setUp() {
+	[ -z "$CONFIG" ] && [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null || {
+		skip 'needs root, debootstrap and the default configuration'
+		return
+	}
+	[ -n "${root:-}" ] || root=$(sh tests/packages/root) || fail 'no root'
+}
+
+# within: run standard input in a copy of the root that has the box
+# installed; its output is in $TMP/out. Ends with the script's status.
+within() {
+	isSkipping_=${__shunit_skip:-1}
+	[ "$isSkipping_" = 0 ] && return 0
+	{
+		cat <<-'END'
+		set -eu
+		cd /src
+		make -s install PREFIX=/usr >/dev/null
+		up() { for try in $(seq 100); do echoc -k -W 1 "$@" && return; sleep 0.1; done; echo "no answer from $*"; return 1; }
+		END
+		cat
+	} | sh tests/packages/inside "$root" >"$TMP/out" 2>&1
+	assertEquals "$(tail -n 30 "$TMP/out")" 0 $?
+}
+
+testSystemdUnitsVerifyAndActivate() {
+	within <<-'END'
+	install -m 644 -t /usr/lib/systemd/system configs/systemd/*
+	systemd-analyze verify --man=no echod.service echod.socket echod-activated.service
+	systemd-analyze security --offline=true --threshold=20 echod.service echod-activated.service
+	# What systemd would do with echod.socket and ExecStart of its service.
+	command=$(sed -n 's/^ExecStart=//p' configs/systemd/echod-activated.service)
+	systemd-socket-activate -l 127.0.0.1:7007 $command &
+	up 127.0.0.1:7007
+	kill $!
+	END
+}
+
+testS6SupervisesAndLearnsReadiness() {
+	within <<-'END'
+	cp -r configs/s6 /run/scan
+	export ECHOD_ADDRESS=127.0.0.1:7007
+	s6-svscan /run/scan &
+	for try in $(seq 100); do s6-svok /run/scan/echod && break; sleep 0.1; done
+	s6-svwait -U -t 10000 /run/scan/echod
+	up 127.0.0.1:7007
+	first=$(s6-svstat -o pid /run/scan/echod)
+	kill -KILL "$first"
+	for try in $(seq 100); do s6-svwait -U -t 10000 /run/scan/echod
+		[ "$(s6-svstat -o pid /run/scan/echod)" != "$first" ] && break; sleep 0.1; done
+	up 127.0.0.1:7007
+	s6-svc -wD -T 10000 -d /run/scan/echod
+	END
+}
+
+testRunitSupervises() {
+	within <<-'END'
+	cp -r configs/runit/echod /run/echod
+	export ECHOD_ADDRESS=127.0.0.1:7007
+	runsv /run/echod &
+	up 127.0.0.1:7007
+	sv -w 10 down /run/echod
+	sv status /run/echod | grep ^down
+	END
+}
+
+testBusyBoxInitRespawns() {
+	within <<-'END'
+	{ echo "::respawn:/usr/bin/echod -q 127.0.0.1:7007"; } >/run/line
+	grep -v '^#' configs/busybox/inittab | sed 's/ 7$/ 127.0.0.1:7007/' >/etc/inittab
+	cmp /run/line /etc/inittab
+	ln -s "$(command -v busybox)" /run/init
+	unshare -pf --mount-proc /run/init >/dev/null 2>&1 &
+	init=$!
+	up 127.0.0.1:7007
+	pkill -KILL -o -x echod
+	sleep 0.2
+	up 127.0.0.1:7007
+	pkill -KILL -x init
+	END
+}
+
+testOpenRcStartsAndStops() {
+	within <<-'END'
+	cp configs/openrc/echod /etc/init.d/echod
+	echo 'echod_options="-q 127.0.0.1:7007"' >/etc/conf.d/echod
+	mkdir -p /run/openrc
+	touch /run/openrc/softlevel
+	rc-service --nodeps echod start
+	up 127.0.0.1:7007
+	rc-service echod status
+	rc-service --nodeps echod reload
+	up 127.0.0.1:7007
+	rc-service --nodeps echod stop
+	! echoc -k -W 1 127.0.0.1:7007
+	END
+}
+
+testInetdsServeByIt() {
+	within <<-'END'
+	grep -v '^#' configs/inetd/inetd.conf | sed 's/^echo/127.0.0.1:7007/; s/nobody/root/' >/run/busybox.conf
+	sed 's/7007/7008/' /run/busybox.conf >/run/openbsd.conf
+	busybox inetd -f /run/busybox.conf &
+	up 127.0.0.1:7007
+	/usr/sbin/inetd -i /run/openbsd.conf &
+	up 127.0.0.1:7008
+	head -c 100000 /dev/urandom >/run/data
+	echoc 127.0.0.1:7007 </run/data | cmp - /run/data
+	echoc 127.0.0.1:7008 </run/data | cmp - /run/data
+	END
+}
+
+# No engine here: its COPY, ENTRYPOINT and CMD are carried out by hand.
+testAnImageOfOneFileRuns() {
+	within <<-'END'
+	make -s
+	mkdir -p /run/image/proc
+	sed -n 's/^COPY //p' configs/docker/Dockerfile | while read -r from to; do
+		cp "$from" "/run/image$to"; done
+	words() { sed -n "s/^$1 \[\(.*\)\]/\1/p" configs/docker/Dockerfile | tr -d '",'; }
+	unshare -pf --kill-child chroot /run/image $(words ENTRYPOINT) $(words CMD) &
+	pid=$!
+	up 127.0.0.1:7
+	kill -TERM $(cat /proc/$pid/task/$pid/children)
+	wait $pid
+	END
+}
+
+testDebianPackagesBuildAndAreClean() {
+	within <<-'END'
+	cp -r configs/debian debian
+	dpkg-buildpackage -us -uc -b >/run/log 2>&1 || { tail -n 30 /run/log; exit 1; }
+	lintian --fail-on error,warning --suppress-tags bad-distribution-in-changes-file ../echobox_*.changes
+	dpkg -c ../echobox_*.deb
+	dpkg -i ../echobox_*.deb
+	echod --version
+	END
+}
+
+testInitramfsToolsImageHasTheServer() {
+	within <<-'END'
+	cp -r configs/initramfs-tools/hooks configs/initramfs-tools/scripts /etc/initramfs-tools/
+	kernel=$(ls /lib/modules | head -n 1)
+	mkinitramfs -o /run/initrd "$kernel"
+	lsinitramfs /run/initrd >/run/list
+	grep -x usr/bin/echobox /run/list
+	grep -x usr/bin/echod /run/list
+	grep -x scripts/init-premount/echod /run/list
+	grep -x scripts/init-bottom/echod /run/list
+	END
+}
+
+testDracutImageHasTheServer() {
+	within <<-'END'
+	cp -r configs/dracut/90echobox /usr/lib/dracut/modules.d/
+	mkdir -p /usr/lib/dracut/modules.d/40network
+	kernel=$(ls /lib/modules | head -n 1)
+	dracut --force --no-hostonly --add echobox --modules "base echobox" /run/initrd "$kernel" >/run/log 2>&1 || { tail /run/log; exit 1; }
+	lsinitrd /run/initrd >/run/list
+	grep usr/bin/echobox /run/list
+	grep 'hooks/initqueue/online/90-echod-start.sh' /run/list
+	grep 'hooks/cleanup/90-echod-stop.sh' /run/list
+	END
+}
+
+# mkinitcpio is not in Debian: its hook is run against stand-ins of the few
+# functions of mkinitcpio(8) that it calls.
+testMkinitcpioHookAddsTheServer() {
+	within <<-'END'
+	bash -euc 'add_binary() { echo "binary $1"; }
+	add_symlink() { echo "symlink $1 $2"; }
+	add_runscript() { echo runscript; }
+	. configs/mkinitcpio/install/echobox
+	build' >/run/calls
+	grep -x "binary /usr/bin/echobox" /run/calls
+	grep -x "symlink /usr/bin/echod echobox" /run/calls
+	grep -x runscript /run/calls
+	sh -euc 'err() { echo "err $1"; }
+	echod="-q 127.0.0.1:7007"
+	. configs/mkinitcpio/hooks/echobox
+	run_hook
+	echoc -k 127.0.0.1:7007
+	run_cleanuphook
+	for try in $(seq 50); do echoc -k 127.0.0.1:7007 2>/dev/null || exit 0; sleep 0.1; done
+	exit 1'
+	END
+}
+
+. shunit2

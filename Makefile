@@ -183,8 +183,5 @@ help:			## this list
 
 FORCE:
 .DELETE_ON_ERROR:
-<<<<<<< HEAD
-.PHONY: all run check-build check check-all toolchain all-targets mutants size baseline bloat install deps clean help FORCE
-=======
-.PHONY: all run check-build check check-all mutants size baseline bloat install dist deps clean help FORCE
->>>>>>> 0c0edc5 (Packages: units, hooks, scripts and recipes for the places people are)
+# What `make help` lists, and what serves it, are no files.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\#.*/\1/p' Makefile) check-build FORCE

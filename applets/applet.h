@@ -54,7 +54,9 @@ unsigned long long applet_number(const struct opt *,
 unsigned long long applet_time(const struct opt *);
 unsigned long long applet_size(const struct opt *);
 
-/* Say what is wrong with the command line, the usage line, and exit 2. */
+/* Say what is wrong with the command line, the usage line, and exit with
+ * usage_status: 2, unless a command that wraps another makes it 125. */
+extern int usage_status;
 _Noreturn void usage(const char *, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -47,6 +47,8 @@ static const struct applet box = {
 
 static const struct applet *current = &box;
 
+int usage_status = USAGE;
+
 static int
 has_word(const char *list, const char *word)
 {
@@ -132,7 +134,7 @@ usage(const char *format, ...)
 	va_end(ap);
 	usage_line(&f);
 	io_write(STDERR_FILENO, f.buf, f.len);
-	_exit(USAGE);
+	_exit(usage_status);
 }
 
 int

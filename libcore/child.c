@@ -16,12 +16,12 @@
 #include "opt.h"
 #include "proc.h"
 #include "sig.h"
+#include "time.h"
 
-enum {
-	LISTEN_MAX = sizeof "LISTEN_PID=-2147483648",
-	KILL_WAIT_MS = 2000,
-	KILL_AGAIN_MS = 50,	/* what was forked meanwhile gets it too */
-};
+enum { LISTEN_MAX = sizeof "LISTEN_PID=-2147483648" };
+
+#define KILL_WAIT (2 * TIME_S)
+#define KILL_AGAIN (50 * TIME_MS)	/* also for what was forked meanwhile */
 
 /*
  * sd_listen_fds(3): the descriptors from 3 on are for the process that
@@ -167,8 +167,8 @@ look(struct child *c)
 	if (opt_number(p + 1, 0, -1ULL, &ticks) == -1)
 		return;
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	born = ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz;
-	c->lived = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	born = ticks / hz * TIME_S + ticks % hz * TIME_S / hz;
+	c->lived = now.tv_sec * TIME_S + now.tv_nsec;
 	c->lived = c->lived > born ? c->lived - born : 0;
 }
 
@@ -198,7 +198,7 @@ child_reap(struct child *c)
 static unsigned long long
 cpu(const struct rusage *r)
 {
-	return (r->ru_utime.tv_sec + r->ru_stime.tv_sec) * 1000000ULL +
+	return (r->ru_utime.tv_sec + r->ru_stime.tv_sec) * 1000000ull +
 	    r->ru_utime.tv_usec + r->ru_stime.tv_usec;
 }
 
@@ -234,54 +234,45 @@ reap(const struct child_stop *s)
 	return pid;
 }
 
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* Wait until a child ends or the time has come.  Returns 1 when it has. */
 static int
-wait_until(const struct child_stop *s, long long deadline)
+wait_until(const struct child_stop *s, unsigned long long end)
 {
 	struct pollfd p = { .fd = s->signals, .events = POLLIN };
-	long long left = deadline - now_ms();
-	int sig;
+	int sig, left = time_left(end);
 
-	if (left <= 0)
+	if (left == 0)
 		return 1;
-	if (poll(&p, 1, left > 60000 ? 60000 : left) == 1 &&
-	    (sig = sig_next(s->signals, NULL)) != 0 && sig != SIGCHLD)
-		s->each(sig);
+	if (poll(&p, 1, left) == 1 &&
+	    (sig = sig_next(s->signals, NULL)) != 0 && sig != SIGCHLD &&
+	    s->passed != NULL)
+		s->passed(sig);
 	return 0;
 }
 
 int
 child_stop(const struct child_stop *s)
 {
-	long long ms = s->grace / 1000000, start = now_ms(), end = start + ms;
+	unsigned long long start = time_now(), end = start + s->grace;
 
 	if (reap(s) == -1)
 		return 0;
-	if (ms > 0) {
+	if (s->grace != 0) {
 		s->each(SIGTERM);
 		s->each(SIGCONT);
 	}
 	while (reap(s) != -1)
 		if (wait_until(s, end))
 			break;
-	start = now_ms();
-	for (end = start; reap(s) != -1;) {
-		if (now_ms() - start > KILL_WAIT_MS) {
+	start = end = time_now();
+	while (reap(s) != -1) {
+		if (time_now() - start > KILL_WAIT) {
 			errno = ETIMEDOUT;
 			return -1;
 		}
 		if (wait_until(s, end)) {
 			s->each(SIGKILL);
-			end = now_ms() + KILL_AGAIN_MS;
+			end = time_now() + KILL_AGAIN;
 		}
 	}
 	return 0;

@@ -52,12 +52,13 @@ struct child_stop {
 	int signals;			/* descriptor of sig_open, with CHLD */
 	unsigned long long grace;	/* ns from TERM to KILL; 0: KILL */
 	void (*each)(int);		/* send all that is left a signal */
+	void (*passed)(int);		/* another signal came; NULL: drop */
 	void (*ended)(const struct child *);	/* NULL: do not look */
 };
 
 /*
  * End all children and those they leave us: TERM (and CONT, for stopped
- * ones), after the grace KILL.  Other signals that come are sent to all.
+ * ones), after the grace KILL.
  * Returns 0 as soon as no child is left, or -1 with ETIMEDOUT when some
  * outlived KILL for two seconds, as those that wait in the kernel do.
  */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "applet.h"
+#include "init.h"
 #include "zombiewatch.h"
 
 APPLET(zombiewatch, "[-jqv] [-P dir]",
@@ -23,9 +24,12 @@ static const struct mode {
 	int (*take)(int argc, char **argv);
 } modes[] = {
 	{ 'l', list_main, NULL },
+#if ENABLE_ZW_INIT
+	{ 'r', NULL, init_main },
+#endif
 };
 
-static const char letters[] = "jqvP:";
+static const char letters[] = "jqrvP:";
 
 static const struct mode *
 find_mode(int letter)

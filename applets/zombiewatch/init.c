@@ -1,0 +1,380 @@
+/* init - run a program, give it every signal, reap all, leave nothing. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "child.h"
+#include "fmt.h"
+#include "init.h"
+#include "io.h"
+#include "proc.h"
+#include "sig.h"
+#include "terminal.h"
+#include "time.h"
+#include "zombiewatch.h"
+
+/* The one this process is: child_stop's functions are told no more. */
+static const struct init *init;
+static pid_t program;
+
+/*
+ * Signals that tell of a fault of our own are left to the kernel: blocked,
+ * they would kill us all the same, and nobody else is meant.
+ */
+static int
+is_fault(int sig)
+{
+	switch (sig) {
+	case SIGABRT:
+	case SIGBUS:
+	case SIGFPE:
+	case SIGILL:
+	case SIGSEGV:
+	case SIGSYS:
+	case SIGTRAP:
+		return 1;
+	}
+	return 0;
+}
+
+static int
+open_signals(sigset_t *old)
+{
+	int list[_NSIG], sig, n = 0;
+
+	for (sig = 1; sig < _NSIG; sig++)
+		if (!is_fault(sig) && sig != SIGKILL && sig != SIGSTOP)
+			list[n++] = sig;
+	list[n] = 0;
+	return sig_open(list, old);
+}
+
+/*
+ * Say something, unless nobody reads it: an init that waits for the reader
+ * of its log reaps nothing.  What was dropped is counted and told later.
+ */
+static void
+say(const char *text)
+{
+	static unsigned dropped;
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT)) {
+		dropped++;
+		return;
+	}
+	if (dropped > 0)
+		warn("%u lines lost, as nobody read them", dropped);
+	dropped = 0;
+	warn("%s", text);
+}
+
+static void
+ended(const struct child *c)
+{
+	FMT(f, 256);
+
+	child_format(&f, c);
+	say(f.buf);
+}
+
+/* Reap all that is dead.  Returns 1 when the program is among them. */
+static int
+reap(int *status)
+{
+	struct child c;
+	pid_t pid;
+	int found = 0;
+
+	while ((pid = init->verbose ? child_reap(&c) :
+				      proc_reap(&c.status, NULL)) > 0) {
+		if (init->verbose)
+			ended(&c);
+		if (pid == program) {
+			found = 1;
+			*status = c.status;
+		}
+	}
+	return found;
+}
+
+/* Send a signal to those who get them. */
+static void
+send(int sig)
+{
+	if (init->to == TO_TREE && tree_kill(sig) == 0)
+		return;
+	/* A program that left the group it was given is met by its pid. */
+	if (init->to == TO_CHILD || kill(-program, sig) == -1)
+		kill(program, sig);
+}
+
+static void
+pass(int sig, const struct signalfd_siginfo *info)
+{
+	int as = init->to_signal[sig];
+	FMT(f, 128);
+
+	/* Our own write to a broken pipe is our own affair. */
+	if (info->ssi_code == SI_USER && info->ssi_pid == (unsigned)getpid())
+		return;
+	if (init->verbose > 1) {
+		sig_name(&f, sig);
+		fmt_add(&f, " from pid %u: ", info->ssi_pid);
+		if (as == 0)
+			fmt_add(&f, "dropped");
+		else
+			sig_name(&f, as);
+		say(f.buf);
+	}
+	if (as == 0)
+		return;
+	if (sig == SIGCONT && init->how & CHILD_GROUP)
+		terminal_give(program);
+	send(as);
+	/* dumb-init's way to stop together with its session. */
+	if (as == SIGSTOP && sig != SIGSTOP && init->how & CHILD_SESSION)
+		kill(getpid(), SIGSTOP);
+}
+
+/* A signal that comes while all are being ended. */
+static void
+pass_late(int sig)
+{
+	int as = init->to_signal[sig];
+
+	if (as != 0)
+		tree_kill(as);
+}
+
+/* All that is left; without /proc the program's group stands for it. */
+static void
+send_all(int sig)
+{
+	if (tree_kill(sig) == -1)
+		kill(-program, sig);
+}
+
+/* If the program was stopped from the terminal, stop with it and resume
+ * with it, so that a shell sees its job stopped. */
+static void
+stop_with(void)
+{
+	siginfo_t stopped;
+
+	stopped.si_pid = 0;
+	if (waitid(P_PID, program, &stopped, WSTOPPED | WNOHANG) == -1 ||
+	    stopped.si_pid == 0 || !terminal_stops(program, stopped.si_status))
+		return;
+	terminal_stop();
+	terminal_give(program);
+	send(SIGCONT);
+}
+
+static int
+serve(int signals)
+{
+	struct signalfd_siginfo info;
+	int status = 0, sig;
+
+	for (;;) {
+		sig = sig_next(signals, &info);
+		if (sig != SIGCHLD && sig > 0 && sig < _NSIG)
+			pass(sig, &info);
+		if (sig != SIGCHLD)
+			continue;
+		if (reap(&status))
+			return status;
+		if (init->how & CHILD_GROUP)
+			stop_with();
+	}
+}
+
+/* Become the parent of orphans, or say that nobody here is. */
+static void
+adopt(void)
+{
+	if (getpid() == 1 ||
+	    (init->adopt && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0))
+		return;
+	if (init->adopt)
+		warn("not process 1, and no child subreaper; orphans go "
+		     "elsewhere:");
+	else if (!init->quiet)
+		warn("not process 1: orphans go elsewhere; -s adopts them");
+}
+
+/* Close what is listed in /proc/self/fd, or else what may be open. */
+static void
+close_listed(int from)
+{
+	struct scan s;
+	pid_t fd;
+	int dir = scan_open("/proc/self/fd");
+
+	if (dir == -1 || scan_start(&s, dir) == -1) {
+		for (fd = from; fd < 65536; fd++)
+			close(fd);
+		return;
+	}
+	while ((fd = scan_next(&s)) > 0)
+		if (fd >= from && fd != dir)
+			close(fd);
+	close(dir);
+}
+
+/*
+ * The program has its copies; ours would keep sockets bound, pipes from
+ * their end and file systems mounted.  Returns where the signals are now.
+ */
+static int
+let_go(int signals)
+{
+	enum { KEPT = STDERR_FILENO + 1 };
+
+	if (signals != KEPT && dup3(signals, KEPT, O_CLOEXEC) == -1)
+		return signals;
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, KEPT + 1, ~0u, 0) == -1)
+#endif
+		close_listed(KEPT + 1);	/* before Linux 5.9 */
+	if (chdir("/") == -1)
+		warn("/:");
+	return KEPT;
+}
+
+/* End what the program left, and tell the exit code. */
+static int
+finish(int signals, int status)
+{
+	struct child_stop stop = {
+		.signals = signals,
+		.grace = init->grace,
+		.each = send_all,
+		.passed = pass_late,
+		.ended = init->verbose ? ended : NULL,
+	};
+	int code = proc_code(status);
+
+	if (init->how & CHILD_GROUP)
+		terminal_take(program);
+	if (init->leave > 1 && init->to == TO_GROUP)
+		kill(-program, SIGTERM);
+	if (!init->leave && child_stop(&stop) == -1)
+		warn("some processes cannot be killed");
+	return init->is_zero[code & 0xff] ? OK : code;
+}
+
+int
+init_run(const struct init *i)
+{
+	sigset_t old;
+	int signals, code;
+
+	init = i;
+	signals = open_signals(&old);
+	if (signals == -1)
+		die(i->failed ? i->failed : 125, "signals:");
+	adopt();
+	if (i->how & CHILD_SESSION)
+		terminal_leave();
+	program = child_start(i->argv, &old, i->how);
+	if (program == -1) {
+		code = i->failed ? i->failed : child_code(errno);
+		warn("%s:", i->argv[0]);
+		return code;
+	}
+	if (i->verbose) {
+		FMT(f, 256);
+
+		fmt_add(&f, "%s runs as pid %d", i->argv[0], program);
+		say(f.buf);
+	}
+	signals = let_go(signals);
+	/* One read a signal, which waits: no poll, no wake-up while idle. */
+	io_nonblock(signals, 0);
+	return finish(signals, serve(signals));
+}
+
+void
+init_defaults(struct init *i)
+{
+	int sig;
+
+	i->how = CHILD_GROUP;
+	for (sig = 1; sig < _NSIG; sig++)
+		i->to_signal[sig] = sig;
+}
+
+/* Read SIG:SIG, by name or number, 0 for none. */
+static void
+rewrite(struct init *i, const struct opt *o)
+{
+	const char *colon = strchr(o->arg, ':');
+	int from, to;
+	FMT(f, 16);
+
+	if (colon == NULL)
+		usage("%s '%s': not SIG:SIG", o->name, o->arg);
+	fmt_add(&f, "%.*s", (int)(colon - o->arg), o->arg);
+	from = sig_number(f.buf);
+	to = strcmp(colon + 1, "0") == 0 ? 0 : sig_number(colon + 1);
+	if (from == -1 || to == -1)
+		usage("%s '%s': no such signal", o->name, o->arg);
+	if (is_fault(from) || from == SIGKILL || from == SIGSTOP ||
+	    from == SIGCHLD)
+		usage("%s '%s': that signal is never passed on", o->name,
+		    o->arg);
+	i->to_signal[from] = to;
+}
+
+static void
+option(struct init *i, const struct opt *o, int letter)
+{
+	enum reach to = letter == '1' ? TO_CHILD : TO_TREE;
+
+	switch (letter) {
+	case '1':
+	case 'a':
+		if (i->to != TO_GROUP && i->to != to)
+			usage("-1 and -a: the child alone, or all?");
+		i->to = to;
+		break;
+	case 'e':
+		i->is_zero[applet_number(o, 0, 255)] = 1;
+		break;
+	case 'g':
+		i->grace = applet_time(o);
+		break;
+	case 's':
+		rewrite(i, o);
+		break;
+	case 'v':
+		i->verbose++;
+		break;
+	}
+}
+
+int
+init_main(int argc, char **argv)
+{
+	static struct init i = { .adopt = 1, .grace = 5 * TIME_S };
+	/* Dashes: what follows the program are its own options. */
+	struct opt o = { .argv = argv + 1, .letters = "1ae:g:s:v", .dashes = 1 };
+	int letter;
+
+	usage_status = 125;
+	init_defaults(&i);
+	while ((letter = applet_opt(&o)) != 0)
+		option(&i, &o, letter);
+	if (*o.argv == NULL)
+		usage("-r needs a program to run");
+	i.argv = o.argv;
+	return init_run(&i);
+}

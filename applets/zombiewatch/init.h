@@ -1,0 +1,55 @@
+/* init - what the parts of the init share. */
+#ifndef ZW_INIT_H
+#define ZW_INIT_H
+
+#include <signal.h>
+
+#ifndef ENABLE_ZW_INIT
+#define ENABLE_ZW_INIT 1	/* zombiewatch -r; 6,000 bytes */
+#endif
+#ifndef ENABLE_ZW_ALIASES
+#define ENABLE_ZW_ALIASES 1	/* called as tini or dumb-init; 1,800 bytes */
+#endif
+
+enum reach { TO_GROUP, TO_CHILD, TO_TREE };
+
+/* What an init is asked for. */
+struct init {
+	char **argv;		/* the program */
+	unsigned how;		/* CHILD_GROUP or CHILD_SESSION */
+	enum reach to;	/* who gets signals */
+	int adopt;		/* become a subreaper, unless process 1 */
+	int leave;		/* at the end others may go on; 2: TERM first */
+	int verbose;		/* 1: who ended, 2: signals too */
+	int quiet;		/* not a word if orphans go elsewhere */
+	int failed;		/* exit code where no program runs, 0: usual */
+	unsigned long long grace;
+	unsigned char to_signal[_NSIG];	/* what a signal becomes; 0: drop */
+	unsigned char is_zero[256];	/* exit codes that become 0 */
+};
+
+/* A struct init that rewrites nothing: the fields that are not 0. */
+void init_defaults(struct init *);
+
+/* Run the program as asked, to its end.  Returns the exit code.  What it
+ * is asked must live as long as the process. */
+int init_run(const struct init *);
+
+/*
+ * Send a signal to all processes below us, in sessions of their own too;
+ * as process 1 that is every other process.  Returns 0, or -1 where /proc
+ * does not tell who they are.
+ */
+int tree_kill(int sig);
+
+/*
+ * What an applet called by an argv[0] is, if that is an alias: a main
+ * with the options, codes and habits of its original.  NULL if it is none.
+ */
+typedef int alias_main(int, char **);
+alias_main *alias_find(const char *argv0);
+
+/* The mode -r. */
+int init_main(int, char **);
+
+#endif

@@ -11,6 +11,23 @@
 #define ENABLE_ZW_ALIASES 1	/* called as tini or dumb-init; 1,800 bytes */
 #endif
 
+/* What the applet's help says of it. */
+#if ENABLE_ZW_INIT
+#define INIT_SYNOPSIS                                                          \
+	" | -r [-1av] [-e code] [-g grace] [-s SIG:SIG] CMD [arg ...]"
+#define INIT_HELP                                                              \
+	"Init: run CMD, pass signals on to its group, reap all that it leaves:\n" \
+	"  -r CMD   be an init; its exit status is ours (125, 126, 127 as env's)\n" \
+	"  -1       signals to CMD alone;  -a: to all processes below\n"        \
+	"  -e code  this exit status counts as 0\n"                             \
+	"  -g s     when CMD has ended: TERM, after s seconds KILL (default 5)\n" \
+	"  -s A:B   pass signal A on as B; 0: drop it\n"                        \
+	"  -v       tell who ended and how;  -vv: signals too\n"
+#else
+#define INIT_SYNOPSIS ""
+#define INIT_HELP ""
+#endif
+
 enum reach { TO_GROUP, TO_CHILD, TO_TREE };
 
 /* What an init is asked for. */

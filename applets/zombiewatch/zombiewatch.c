@@ -5,12 +5,13 @@
 #include "init.h"
 #include "zombiewatch.h"
 
-APPLET(zombiewatch, "[-jqv] [-P dir]",
+APPLET(zombiewatch, "[-jqv] [-P dir]" INIT_SYNOPSIS,
 	"list zombies: who left them, how they ended",
 	"  -j       JSON, one object a line\n"
 	"  -q       nothing but the exit status\n"
 	"  -v       more about each\n"
 	"  -P dir   look at another proc file system (default /proc)\n"
+	INIT_HELP
 	"Exit: 0 no zombie, 1 some, 2 usage, 3 could not look.\n");
 
 /*

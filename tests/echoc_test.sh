@@ -2,23 +2,7 @@
 # echoc_test - the pipe and the check, on good servers and bad ones.
 # shellcheck disable=SC1091,SC2154
 . tests/lib.sh
-
-# bad KIND [ADDRESS]: start a server of tests/echoserver.py. Sets ADDR, PORT.
-bad() {
-	rm -f "$TMP/ready" "$TMP/hold"
-	mkfifo "$TMP/ready" "$TMP/hold"
-	python3 tests/echoserver.py "$@" <"$TMP/hold" >"$TMP/ready" &
-	STARTED="${STARTED:-} $!"
-	exec 7>"$TMP/hold"
-	read -r _ ADDR <"$TMP/ready"
-	PORT=${ADDR##*:}
-}
-
-# closed_port: sets PORT to one where nothing listens.
-closed_port() {
-	PORT=$(python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-}
+. tests/echoc_lib.sh
 
 testWhatIsSentComesBackExactly() {
 	bad good

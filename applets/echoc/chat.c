@@ -222,7 +222,7 @@ chat(const struct options *o)
 
 	echoc_target(o, &d.target);
 	if (dial(&d, o, o->timeout ? time_now() + o->timeout : 0) == -1) {
-		warn("%s: %s", o->host, verdict_text(d.verdict));
+		warn("%s: %s", o->name, verdict_text(d.verdict));
 		return verdict_local(d.verdict) ? SYSTEM : NO;
 	}
 	c.link = d.link;
@@ -233,5 +233,5 @@ chat(const struct options *o)
 							      MESSAGE;
 	while (!finished(&c))
 		step(&c);
-	return conclude(&c, o->host);
+	return conclude(&c, o->name);
 }

@@ -13,6 +13,6 @@ check(const struct options *o)
 	exchange(&x, o);
 	if (x.verdict == V_OK)
 		return OK;
-	warn("%s: %s", o->host, verdict_text(x.verdict));
+	warn("%s: %s", o->name, verdict_text(x.verdict));
 	return verdict_local(x.verdict) ? SYSTEM : NO;
 }

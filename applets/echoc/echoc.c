@@ -5,25 +5,40 @@
 
 #include "applet.h"
 #include "echoc.h"
+#include "fmt.h"
 #include "opt.h"
 #include "target.h"
 #include "time.h"
 
-APPLET(echoc, "[-k] [option ...] [host [port]]",
+APPLET(echoc, "[-k | -p] [option ...] [host [port]]",
     "ask an echo server: pipe, check, ping, load, verify, path",
     "HOST is an address or a name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH or\n"
     "@NAME; the port is 7 where none is given. Without a mode: a pipe.\n"
     "  -k           check: one exchange, silent; exit 0 if the echo is right\n"
+    "  -p           ping: a probe at an interval, a line a reply\n"
+    "  -A           adaptive: the next probe when a reply has come\n"
+    "  -B           ring the bell at a reply\n"
+    "  -c COUNT     probes to send (with -w: replies to wait for)\n"
+    "  -D           time stamps\n"
+    "  -f           flood: as replies come, or each 10 ms (or -i)\n"
     "  -I FROM      use this interface, or this source address\n"
-    "  -O KEY=VALUE tos, dscp, ttl, mark, nodelay=0\n"
+    "  -i TIME      interval (1 s)\n"
+    "  -O KEY=VALUE tos, dscp, ttl, mark, nodelay=0, fresh (a connection\n"
+    "               for each probe)\n"
     "  -o FORMAT    text, json, prom, nagios, hgrm or csv, as the mode can\n"
     "  -s SIZE      bytes a message\n"
+    "  -q           quiet: only the statistics\n"
     "  -u           UDP\n"
+    "  -w TIME      deadline for all of it\n"
     "  -W TIME      wait so long for an answer (0: for ever)\n");
 
 static const struct mode modes[] = {
 	{ 0, "pipe", "usW", 0, 10 * TIME_S, chat },
 	{ 'k', "check", "usW", 1 << JSON | 1 << NAGIOS, 2 * TIME_S, check },
+#if ENABLE_PING
+	{ 'p', "ping", "ucisWwqDfAB", 1 << JSON | 1 << PROM | 1 << NAGIOS |
+		1 << HGRM | 1 << CSV, 2 * TIME_S, ping },
+#endif
 };
 
 enum { MODES = sizeof modes / sizeof *modes };
@@ -179,6 +194,20 @@ refuse_others(const struct options *o)
 		usage("-o: %s has no such format", o->mode->name);
 }
 
+/* Both operands as one word: two servers of a host are not the same. */
+static const char *
+name(const char *host, const char *port)
+{
+	static char buf[300];
+	static struct fmt f = { buf, sizeof buf, 0, 0 };
+
+	if (port == NULL)
+		return host;
+	fmt_add(&f, strchr(host, ':') && *host != '[' ? "[%s]:%s" : "%s:%s",
+	    host, port);
+	return buf;
+}
+
 static void
 read_operands(struct options *o, char **argv)
 {
@@ -190,6 +219,7 @@ read_operands(struct options *o, char **argv)
 	if (o->host == NULL)
 		return;
 	o->port = argv[1];
+	o->name = name(o->host, o->port);
 	if (o->port != NULL && argv[2] != NULL)
 		usage("'%s': one host and one port at most", argv[2]);
 }

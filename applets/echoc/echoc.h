@@ -7,6 +7,9 @@
 #ifndef ENABLE_NAMES
 #define ENABLE_NAMES 1	/* host names by getaddrinfo; 30 KB */
 #endif
+#ifndef ENABLE_PING
+#define ENABLE_PING 1	/* -p; 7 KB */
+#endif
 #ifndef ENABLE_DATAGRAM
 #define ENABLE_DATAGRAM 1	/* -u: UDP; 700 bytes */
 #endif
@@ -33,6 +36,7 @@ struct mode {
  */
 #define KEYS                                                                   \
 	X(nodelay, F, 0, 1)	/* TCP_NODELAY; on */                          \
+	X(fresh, F, 0, 1)	/* a connection for each probe */              \
 	X(tos, N, 0, 255)	/* the IP header's TOS byte */                 \
 	X(dscp, N, 0, 63)	/* its upper six bits */                       \
 	X(ttl, N, 1, 255)	/* or hop limit */                             \
@@ -43,6 +47,7 @@ struct options {
 	const struct mode *mode;
 	const char *host;	/* NULL with -F */
 	const char *port;	/* NULL: in host, or 7 */
+	const char *name;	/* both, for messages */
 	const char *from;	/* -I: interface or source address */
 	const char *file;	/* -F */
 	enum format format;	/* -o */
@@ -65,5 +70,6 @@ void echoc_target(const struct options *, struct target *);
 /* The ways of asking. */
 int chat(const struct options *);
 int check(const struct options *);
+int ping(const struct options *);
 
 #endif

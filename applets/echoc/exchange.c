@@ -2,12 +2,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dial.h"
 #include "echoc.h"
 #include "exchange.h"
 #include "link.h"
+#include "payload.h"
 #include "time.h"
 #include "verdict.h"
 
@@ -16,21 +16,6 @@ enum {
 	SIZE = 64,		/* bytes in a round unless -s says so */
 	LARGEST = 65536,
 };
-
-/* The payload is made anew for each comparison, so that thousands of
- * exchanges need one buffer (Steele and others' SplitMix, its mixer). */
-static void
-fill(unsigned char *buf, unsigned long long seed, int round, size_t n)
-{
-	unsigned long long x;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		x = seed + round + (i << 8) * 0x9e3779b97f4a7c15;
-		x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-		buf[i] = x >> 56;
-	}
-}
 
 static int
 finish(struct exchange *x, enum verdict v)
@@ -56,14 +41,12 @@ connected(struct exchange *x, int result)
 int
 exchange_start(struct exchange *x, const struct options *o)
 {
-	static unsigned long long serial;
-
 	x->began = time_now();
 	x->deadline = o->timeout ? x->began + o->timeout : 0;
 	x->size = o->given['s'] ? o->size : SIZE;
 	if (x->size > LARGEST)
 		x->size = LARGEST;
-	x->seed = x->began ^ (unsigned long long)getpid() << 40 ^ ++serial << 20;
+	x->seed = payload_seed();
 	x->connected = x->round = x->sent = x->got = 0;
 	x->up = x->ended = 0;
 	return connected(x, dial_start(&x->dial, o, x->deadline));
@@ -98,7 +81,7 @@ ask(struct exchange *x, unsigned char *payload)
 {
 	ssize_t n;
 
-	fill(payload, x->seed, x->round, x->size);
+	payload_fill(payload, x->seed, x->round, x->size);
 	n = link_send(&x->dial.link, payload + x->sent, x->size - x->sent);
 	if (n == -1 && errno == EPIPE)	/* what is left to read says why */
 		n = x->size - x->sent;
@@ -112,12 +95,12 @@ static int
 differs(struct exchange *x, const unsigned char *in, size_t n,
     unsigned char *payload)
 {
-	fill(payload, x->seed, x->round, x->got + n);
+	payload_fill(payload, x->seed, x->round, x->got + n);
 	if (memcmp(payload + x->got, in, n) == 0)
 		return 0;
 	if (x->round == 0 || x->got != 0)
 		return finish(x, V_WRONG);
-	fill(payload, x->seed, x->round - 1, n);
+	payload_fill(payload, x->seed, x->round - 1, n);
 	if (memcmp(payload, in, n) != 0)
 		return finish(x, V_WRONG);
 	/* The network may double datagrams, a stream's echo may not. */

@@ -110,6 +110,14 @@ link_connected(const struct link *l)
 	return -1;
 }
 
+const char *
+link_transport(const struct target *t, const struct options *o)
+{
+	if (t->count > 0 && t->addr[0].u.sa.sa_family == AF_UNIX)
+		return "unix";
+	return o->given['u'] ? "udp" : "tcp";
+}
+
 ssize_t
 link_send(struct link *l, const void *buf, size_t n)
 {

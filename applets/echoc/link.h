@@ -27,6 +27,9 @@ int link_open(struct link *, const struct target *, int i,
  * connected to itself. */
 int link_connected(const struct link *);
 
+/* "tcp", "udp" or "unix": what a target is reached by. */
+const char *link_transport(const struct target *, const struct options *);
+
 /* Send a piece of the stream, or one message.  As write(2). */
 ssize_t link_send(struct link *, const void *, size_t);
 

@@ -38,7 +38,8 @@ struct timeline;
 	X(tcp_rtt_ns)	/* TCP_INFO's, the mean of the connections */          \
 	X(cwnd)		/* TCP_INFO's, the mean, segments */                   \
 	X(wrong_bytes)                                                         \
-	X(faults)	/* places where the stream was wrong */
+	X(faults)	/* places where the stream was wrong */                \
+	X(reconnects)	/* beside the first connection */
 
 enum count {
 #define X(name) C_##name,

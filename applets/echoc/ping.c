@@ -1,0 +1,238 @@
+/* ping - probes at an interval, with the habits of ping(8). */
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "applet.h"
+#include "echoc.h"
+#include "link.h"
+#include "payload.h"
+#include "ping.h"
+#include "sig.h"
+#include "target.h"
+#include "time.h"
+
+enum {
+	SIZE = 64,
+	SMALLEST = 12,		/* of a datagram: its header and some bytes */
+	PATIENCE = 5,		/* timeouts of silence end a connection */
+};
+
+static unsigned long long
+sooner(unsigned long long a, unsigned long long b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+/* May another probe go out at all? */
+static int
+wants_more(const struct ping *g)
+{
+	const struct window *w = &g->window;
+
+	if (g->o->count == 0)
+		return 1;
+	/* With a deadline the count is of replies, as it is for ping. */
+	return g->ends != 0 ? w->good + w->late < g->o->count :
+			      w->next - 1 < g->o->count;
+}
+
+static int
+finished(struct ping *g, unsigned long long now)
+{
+	if (g->stop || (g->ends != 0 && now >= g->ends))
+		return 1;
+	return !wants_more(g) && g->state != DIALING &&
+	    (g->ends != 0 || window_oldest(&g->window) == 0);
+}
+
+/* When something is to be done though nothing came. */
+static unsigned long long
+next_point(struct ping *g)
+{
+	unsigned long long point = g->ends;
+	unsigned long long oldest = window_oldest(&g->window);
+
+	if (g->state == DIALING)
+		return sooner(point, g->dial.until);
+	if (oldest != 0 && g->o->timeout != 0)
+		point = sooner(point,
+		    window_sent_at(&g->window, oldest) + g->o->timeout);
+	if (wants_more(g) && g->writing == 0 && !window_full(&g->window) &&
+	    !(g->fresh && g->state == UP))
+		point = sooner(point, g->due);
+	return point;
+}
+
+/* poll(2) counts milliseconds, which is too coarse for an interval. */
+static int
+wait_until(struct pollfd *p, int n, unsigned long long point)
+{
+	unsigned long long now = time_now();
+	unsigned long long left = point > now ? point - now : 0;
+	struct timespec t = { left / TIME_S, left % TIME_S };
+
+	return ppoll(p, n, point == 0 ? NULL : &t, NULL);
+}
+
+static void
+expire(struct ping *g, unsigned long long now)
+{
+	unsigned long long seq, timeout = g->o->timeout;
+
+	if (timeout == 0 || now < timeout)
+		return;
+	while ((seq = window_expire(&g->window, now - timeout)) != 0) {
+		ping_missing(g, seq);
+		if (g->fresh)
+			ping_drop(g, V_SILENT);
+	}
+	/* A host that came back from a restart does not know our connection,
+	 * and TCP asks it ever more seldom. */
+	if (g->state == UP && g->dial.link.kind == STREAM &&
+	    g->window.lost > 0 && now - g->heard > PATIENCE * timeout &&
+	    now - g->dialled > PATIENCE * timeout)
+		ping_drop(g, V_STALLED);
+}
+
+static void
+probe(struct ping *g, unsigned long long now)
+{
+	if (g->state == DIALING || now < g->due || !wants_more(g) ||
+	    (g->fresh && g->state == UP))
+		return;
+	g->due += g->interval;
+	if (g->due < now)
+		g->due = now + (g->o->given['A'] ? g->interval : 0);
+	if (g->state == DOWN)
+		ping_dial(g, now);
+	else
+		ping_send(g, now);
+}
+
+static void
+signals(struct ping *g, int fd)
+{
+	int sig;
+
+	while ((sig = sig_next(fd, NULL)) != 0) {
+		if (sig == SIGQUIT)
+			ping_interim(g);
+		else
+			g->stop = 1;
+	}
+}
+
+static void
+step(struct ping *g, int sfd)
+{
+	struct pollfd p[2] = { { sfd, POLLIN, 0 }, { -1, POLLIN, 0 } };
+	unsigned long long now;
+
+	if (g->state == DIALING)
+		dial_poll(&g->dial, &p[1]);
+	else if (g->state == UP) {
+		p[1].fd = g->dial.link.fd;
+		p[1].events = g->writing ? POLLIN | POLLOUT : POLLIN;
+	}
+	wait_until(p, 2, next_point(g));
+	if (p[0].revents)
+		signals(g, sfd);
+	if (g->state == DIALING)
+		ping_dialled(g, dial_step(&g->dial, &p[1]));
+	else if (g->state == UP && p[1].revents & (POLLIN | POLLERR | POLLHUP))
+		ping_receive(g);
+	if (g->state == UP && p[1].revents & POLLOUT)
+		ping_flush(g);
+	now = time_now();
+	expire(g, now);
+	if (!finished(g, now))
+		probe(g, now);
+}
+
+static void
+start(struct ping *g, const struct options *o)
+{
+	g->o = o;
+	g->dial.link.fd = -1;
+	g->dial.address = -1;
+	echoc_target(o, &g->dial.target);
+	g->loud = o->format == TEXT && !o->given['q'];
+	g->fresh = o->key.fresh == 1;
+	if (g->fresh && o->given['u'])
+		usage("-O fresh: -u has no connections");
+	g->size = o->given['s'] ? o->size : SIZE;
+	if (g->size < (o->given['u'] ? SMALLEST : 1) || g->size > PING_LARGEST)
+		usage("-s: from %d to %d bytes",
+		    o->given['u'] ? SMALLEST : 1, PING_LARGEST);
+	g->interval = o->given['i'] ? o->interval :
+	    o->given['f']	    ? 10 * TIME_MS :
+				      TIME_S;
+	g->seed = payload_seed();
+	window_start(&g->window);
+	g->began = g->due = time_now();
+	g->ends = o->given['w'] ? g->began + o->deadline : 0;
+}
+
+static int
+status(const struct ping *g)
+{
+	const struct window *w = &g->window;
+	int v, local = g->errors[V_NONAME] > 0;
+
+	if (w->good + w->late > 0)
+		return g->ends != 0 && g->o->count > w->good + w->late ? NO : OK;
+	for (v = 0; v < VERDICTS; v++)
+		local |= g->errors[v] > 0 && verdict_local(v);
+	return local ? SYSTEM : NO;
+}
+
+static int
+conclude(struct ping *g)
+{
+	const struct window *w = &g->window;
+	struct results r = { .o = g->o, .target = g->o->name,
+		.transport = link_transport(&g->dial.target, g->o),
+		.status = status(g), .errors = g->errors,
+		.service = &g->rtt, .text = ping_text };
+
+	g->ended = time_now();
+	if (g->connect.count > 0)
+		r.connect = &g->connect;
+	report_set(&r, C_elapsed_ns, g->ended - g->began);
+	report_set(&r, C_size, g->size);
+	report_set(&r, C_sent, w->next - 1);
+	report_set(&r, C_received, w->good + w->late);
+	report_set(&r, C_lost, w->lost + w->failed);
+	report_set(&r, C_duplicates, w->duplicates);
+	report_set(&r, C_reordered, w->reordered);
+	report_set(&r, C_late, w->late);
+	if (g->jitters > 0)
+		report_set(&r, C_jitter_ns, g->jitter / g->jitters);
+	if (g->connections > 0 && !g->fresh)
+		report_set(&r, C_reconnects, g->connections - 1);
+	return report(&r);
+}
+
+int
+ping(const struct options *o)
+{
+	static const int list[] = { SIGINT, SIGTERM, SIGQUIT, 0 };
+	static struct ping g;
+	sigset_t old;
+	int sfd;
+
+	start(&g, o);
+	sfd = sig_open(list, &old);
+	if (sfd == -1)
+		die(SYSTEM, "signals:");
+	ping_title(&g);
+	while (!finished(&g, time_now())) {
+		step(&g, sfd);
+		if (g.errors[V_NONAME] > 0)
+			break;
+	}
+	dial_close(&g.dial);
+	return conclude(&g);
+}

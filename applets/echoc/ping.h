@@ -1,0 +1,58 @@
+/* ping - a run of probes: its state, its wire and its words. */
+#ifndef PING_H
+#define PING_H
+
+#include "dial.h"
+#include "hist.h"
+#include "report.h"
+#include "verdict.h"
+#include "window.h"
+
+enum { PING_LARGEST = 65507 };	/* UDP's most over IPv4 */
+
+struct ping {
+	const struct options *o;
+	struct dial dial;
+	enum { DOWN, DIALING, UP } state;
+	int stop;		/* a signal said so */
+	int loud;		/* a line a reply */
+	int fresh;		/* a connection a probe */
+	size_t size;
+	unsigned long long seed;
+	unsigned long long interval;
+	struct window window;
+	struct hist rtt, connect;
+	unsigned long long errors[VERDICTS];
+	unsigned long long stray, connections;
+	unsigned long long last, jitter, jitters;	/* ns, sum, how many */
+	unsigned long long began, ends, ended;	/* ends 0: never */
+	unsigned long long due;		/* the next probe */
+	unsigned long long dialled;	/* when the dialling began */
+	unsigned long long connecting;	/* how long it took */
+	unsigned long long heard;	/* when something last came */
+	/* On a stream: the probe being written and the echo being read. */
+	unsigned long long writing, reading;
+	size_t written, read;
+};
+
+/* ping_wire.c: connect, send what is due, take what came. */
+void ping_dial(struct ping *, unsigned long long now);
+void ping_dialled(struct ping *, int result);
+void ping_send(struct ping *, unsigned long long now);
+void ping_flush(struct ping *);
+void ping_receive(struct ping *);
+/* The link is of no use any more: what is out has failed. */
+void ping_drop(struct ping *, enum verdict);
+
+/* ping_text.c: a line for each thing that happens, and the end of it. */
+void ping_title(const struct ping *);
+void ping_sent(const struct ping *);
+void ping_reply(const struct ping *, unsigned long long seq, enum fate,
+    unsigned long long took);
+void ping_missing(const struct ping *, unsigned long long seq);
+void ping_failed(const struct ping *, unsigned long long seq, enum verdict);
+void ping_note(const struct ping *, const char *);
+void ping_interim(const struct ping *);
+void ping_text(struct fmt *, const struct results *);
+
+#endif

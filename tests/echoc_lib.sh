@@ -1,0 +1,19 @@
+# echoc_lib - servers for the tests of echoc; sourced after lib.sh.
+# shellcheck shell=sh disable=SC2034,SC2154
+
+# bad KIND [ADDRESS]: start a server of tests/echoserver.py. Sets ADDR, PORT.
+bad() {
+	rm -f "$TMP/ready" "$TMP/hold"
+	mkfifo "$TMP/ready" "$TMP/hold"
+	python3 tests/echoserver.py "$@" <"$TMP/hold" >"$TMP/ready" &
+	STARTED="${STARTED:-} $!"
+	exec 7>"$TMP/hold"
+	read -r _ ADDR <"$TMP/ready"
+	PORT=${ADDR##*:}
+}
+
+# closed_port: sets PORT to one where nothing listens.
+closed_port() {
+	PORT=$(python3 -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+}

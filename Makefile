@@ -149,6 +149,13 @@ all-targets:		## build for every target, and say how big each is
 mutants: check-build	## each trap's handling taken out: its test must fail
 	@sh tests/mutants/run $(ONLY)
 
+# Judges and peers are alternated in one run: ratios hold, absolutes do not.
+bench: all		## speed and memory beside the peers; docs/benchmarks.md
+	@BUILD=$B sh tests/bench/run --doc docs/benchmarks.md $(BENCHFLAGS)
+
+bench-quick: all	## one short round of it, nothing written
+	@BUILD=$B sh tests/bench/run --quick $(BENCHFLAGS)
+
 size: all		## what each part of the box weighs
 	@NM=$(NM) sh tests/bloat size $B/echobox $B/echobox.debug
 
@@ -174,6 +181,10 @@ dist:			## echobox-VERSION.tar.gz of what is committed, for packagers
 
 deps:			## install what building and testing need (Debian)
 	@:
+
+deps-bench:		## install the peers to measure beside, too
+	@sh tests/deps bench
+	@sh tests/bench/peers $B/bench/peers
 
 clean:			## remove build/
 	rm -rf build

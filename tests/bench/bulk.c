@@ -12,7 +12,8 @@
 
 enum { CHUNK = 256 * 1024, BATCH = 32, LARGEST = 65507 };
 
-/* Send until the end, then half-close; what was sent must all come back. */
+/* Send until the end, then wait: what was sent must all come back.  No
+ * half-close, which some peers do not pass on. */
 void
 bulk(double seconds)
 {
@@ -34,21 +35,17 @@ bulk(double seconds)
 				fail("send");
 			sent += n > 0 ? n : 0;
 		}
-		if (p.events & POLLOUT && now() > end) {
-			shutdown(p.fd, SHUT_WR);
+		if (p.events & POLLOUT && now() > end)
 			p.events = POLLIN;
+		if (p.revents & (POLLIN | POLLHUP)) {
+			n = recv(p.fd, in, sizeof in, 0);
+			if (n == 0 || (n == -1 && errno != EAGAIN))
+				fail("bulk: not all came back");
+			got += n > 0 ? n : 0;
 		}
-		if (!(p.revents & (POLLIN | POLLHUP)))
-			continue;
-		n = recv(p.fd, in, sizeof in, 0);
-		if (n == 0)
+		if (got == sent && !(p.events & POLLOUT))
 			break;
-		if (n == -1 && errno != EAGAIN)
-			fail("recv");
-		got += n > 0 ? n : 0;
 	}
-	if (got != sent)
-		fail("bulk: not all came back");
 	printf("{\"gb_per_s\": %.4f, \"gb\": %.4f, \"client_cpu_s\": %.3f}\n",
 	    (double)got / (now() - begin), got / 1e9, cpu());
 }

@@ -91,7 +91,7 @@ step(int fd)
 static void
 report(double seconds)
 {
-	printf("{\"per_s\": %.1f, \"done\": %llu, \"failed\": %llu, "
+	printf("{\"per_s\": %.1f, \"done\": %llu, \"errors\": %llu, "
 	    "\"first_byte_p50_us\": %.1f, \"first_byte_p99_us\": %.1f, "
 	    "\"client_cpu_s\": %.3f}\n", done / seconds, done, failed,
 	    hist_at(&times, 0.5) / 1e3, hist_at(&times, 0.99) / 1e3, cpu());

@@ -68,6 +68,8 @@ hist_at(const struct hist *h, double share)
 	unsigned long long want = h->n * share, seen = 0;
 	int i, shift;
 
+	if (h->n == 0)
+		return 0;
 	for (i = 0; i < 64 * 64; i++) {
 		seen += h->bucket[i];
 		if (seen > want)

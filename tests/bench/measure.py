@@ -1,0 +1,205 @@
+"""measure - start and stop a server, and read what it costs.
+
+Everything runs in a PID namespace of the benchmark's own (see run), so what
+is not the benchmark itself is the server.
+"""
+
+import glob
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+
+GROUPS = "/sys/fs/cgroup"
+
+
+class Failed(Exception):
+    """This figure could not be taken; the reason is its text."""
+
+
+class Group:
+    """A control group: exact CPU of a whole tree, and its kernel memory."""
+
+    def __init__(self, controller):
+        self.path = f"{GROUPS}/{controller}/echobox-bench"
+        self.v1 = os.path.isdir(f"{GROUPS}/{controller}")
+        if not self.v1:
+            self.path = f"{GROUPS}/echobox-bench"
+        try:
+            os.makedirs(self.path, exist_ok=True)
+            self.usable = True
+        except OSError:
+            self.usable = False
+
+    def enter(self):
+        if self.usable:
+            with open(f"{self.path}/cgroup.procs", "w") as f:
+                f.write("0")
+
+    def read(self, name):
+        try:
+            with open(f"{self.path}/{name}") as f:
+                return f.read()
+        except OSError:
+            return ""
+
+    def cpu(self):
+        """Seconds of CPU ever used in it, or None."""
+        if self.v1:
+            text = self.read("cpuacct.usage")
+            return int(text) / 1e9 if text else None
+        for line in self.read("cpu.stat").splitlines():
+            if line.startswith("usage_usec "):
+                return int(line.split()[1]) / 1e6
+        return None
+
+    def kernel(self):
+        """Bytes of kernel memory charged to it, or None."""
+        text = self.read("memory.kmem.usage_in_bytes")
+        if text:
+            return int(text)
+        for line in self.read("memory.stat").splitlines():
+            if line.startswith("kernel "):
+                return int(line.split()[1])
+        return None
+
+    def remove(self):
+        try:
+            os.rmdir(self.path)
+        except OSError:
+            pass
+
+
+CPU = Group("cpuacct")
+MEMORY = Group("memory")
+
+
+def processes(parent):
+    """The pids of a process and all below it."""
+    below = {}
+    for path in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            with open(path) as f:
+                text = f.read()
+        except OSError:
+            continue
+        fields = text.rpartition(")")[2].split()
+        below.setdefault(int(fields[1]), []).append(int(text.split()[0]))
+    found, todo = [], [parent]
+    while todo:
+        pid = todo.pop()
+        found.append(pid)
+        todo += below.get(pid, [])
+    return found
+
+
+def rollup(pids):
+    """Summed Pss and Pss_Anon of processes, in bytes."""
+    total = {"Pss": 0, "Pss_Anon": 0}
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/smaps_rollup") as f:
+                for line in f:
+                    key, _, rest = line.partition(":")
+                    if key in total:
+                        total[key] += int(rest.split()[0]) * 1024
+        except (OSError, ValueError):
+            continue
+    return total
+
+
+def tree_cpu(pid):
+    """Seconds of CPU of a tree with its reaped children, in clock ticks."""
+    ticks = 0
+    for p in processes(pid):
+        try:
+            with open(f"/proc/{p}/stat") as f:
+                ticks += sum(map(int, f.read().rpartition(")")[2].split()[11:15]))
+        except OSError:
+            continue
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Running:
+    """A server while a `with` lasts."""
+
+    def __init__(self, server, connections=1, kernel_memory=False):
+        self.server, self.connections = server, connections
+        self.kernel_memory = kernel_memory
+
+    def enter_groups(self):
+        os.setsid()
+        CPU.enter()
+        if self.kernel_memory:
+            MEMORY.enter()
+
+    def __enter__(self):
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(
+            self.server.command(self.connections), stdin=quiet, stdout=quiet,
+            stderr=quiet, preexec_fn=self.enter_groups)
+        end = time.monotonic() + 10
+        while not self.up():
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.__exit__()
+                raise Failed("did not start")
+            time.sleep(0.02)
+        time.sleep(0.2)  # a pool fills itself after the first connection
+        return self
+
+    def up(self):
+        kind = socket.SOCK_STREAM if self.server.tcp else socket.SOCK_DGRAM
+        with socket.socket(socket.AF_INET, kind) as s:
+            s.settimeout(0.2)
+            try:
+                s.connect((self.server.address, 7))
+                if self.server.tcp:
+                    return True
+                s.send(b"up?")
+                return s.recv(16) == b"up?"
+            except OSError:
+                return False
+
+    def __exit__(self, *_):
+        for pid in processes(self.process.pid):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        # What left its parent is ours: we are PID 1 here, and alone.
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        try:
+            while os.waitpid(-1, 0):
+                pass
+        except ChildProcessError:
+            pass
+
+    def cpu(self):
+        used = CPU.cpu()
+        return tree_cpu(self.process.pid) if used is None else used
+
+
+def system_cpu():
+    """Seconds of CPU the whole machine used, by anybody."""
+    with open("/proc/stat") as f:
+        fields = [int(x) for x in f.readline().split()[1:9]]
+    busy = sum(fields) - fields[3] - fields[4]
+    return busy / os.sysconf("SC_CLK_TCK")
+
+
+def tool(out, *words, timeout=120):
+    """Run one of the judges and return its line of JSON."""
+    try:
+        done = subprocess.run([os.path.join(out, words[0]), *map(str, words[1:])],
+                              capture_output=True, text=True, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise Failed("took too long") from None
+    if done.returncode != 0:
+        raise Failed(" ".join(done.stderr.split())[-100:] or f"exit {done.returncode}")
+    return json.loads(done.stdout)

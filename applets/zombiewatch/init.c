@@ -138,8 +138,9 @@ pass(int sig, const struct signalfd_siginfo *info)
 	if (sig == SIGCONT && init->how & CHILD_GROUP)
 		terminal_give(program);
 	send(as);
-	/* dumb-init's way to stop together with its session. */
-	if (as == SIGSTOP && sig != SIGSTOP && init->how & CHILD_SESSION)
+	/* dumb-init's way: whoever stops the program stops us. */
+	if (!(init->how & CHILD_GROUP) &&
+	    (sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU))
 		kill(getpid(), SIGSTOP);
 }
 
@@ -264,8 +265,9 @@ finish(int signals, int status)
 
 	if (init->how & CHILD_GROUP)
 		terminal_take(program);
-	if (init->leave > 1 && init->to == TO_GROUP)
-		kill(-program, SIGTERM);
+	if (init->leave > 1 && init->to == TO_GROUP &&
+	    init->to_signal[SIGTERM] != 0)
+		kill(-program, init->to_signal[SIGTERM]);
 	if (!init->leave && child_stop(&stop) == -1)
 		warn("some processes cannot be killed");
 	return init->is_zero[code & 0xff] ? OK : code;
@@ -312,26 +314,35 @@ init_defaults(struct init *i)
 		i->to_signal[sig] = sig;
 }
 
-/* Read SIG:SIG, by name or number, 0 for none. */
-static void
-rewrite(struct init *i, const struct opt *o)
+int
+init_rewrite(struct init *i, const char *word)
 {
-	const char *colon = strchr(o->arg, ':');
+	const char *colon = strchr(word, ':');
 	int from, to;
 	FMT(f, 16);
 
 	if (colon == NULL)
-		usage("%s '%s': not SIG:SIG", o->name, o->arg);
-	fmt_add(&f, "%.*s", (int)(colon - o->arg), o->arg);
+		return -1;
+	fmt_add(&f, "%.*s", (int)(colon - word), word);
 	from = sig_number(f.buf);
 	to = strcmp(colon + 1, "0") == 0 ? 0 : sig_number(colon + 1);
 	if (from == -1 || to == -1)
-		usage("%s '%s': no such signal", o->name, o->arg);
-	if (is_fault(from) || from == SIGKILL || from == SIGSTOP ||
-	    from == SIGCHLD)
+		return -1;
+	i->to_signal[from] = to;
+	return is_fault(from) || from == SIGKILL || from == SIGSTOP ||
+	    from == SIGCHLD;
+}
+
+static void
+rewrite(struct init *i, const struct opt *o)
+{
+	int result = init_rewrite(i, o->arg);
+
+	if (result == -1)
+		usage("%s '%s': not SIG:SIG of two signals", o->name, o->arg);
+	if (result == 1)
 		usage("%s '%s': that signal is never passed on", o->name,
 		    o->arg);
-	i->to_signal[from] = to;
 }
 
 static void

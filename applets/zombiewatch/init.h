@@ -11,6 +11,8 @@
 #define ENABLE_ZW_ALIASES 1	/* called as tini or dumb-init; 1,800 bytes */
 #endif
 
+#define INIT_ALIASES (ENABLE_ZW_ALIASES ? "tini dumb-init" : NULL)
+
 /* What the applet's help says of it. */
 #if ENABLE_ZW_INIT
 #define INIT_SYNOPSIS                                                          \
@@ -60,11 +62,17 @@ int init_run(const struct init *);
 int tree_kill(int sig);
 
 /*
- * What an applet called by an argv[0] is, if that is an alias: a main
- * with the options, codes and habits of its original.  NULL if it is none.
+ * Note that a signal is passed on as another, "SIG:SIG" by name or number,
+ * 0 to drop it.  Returns 0; -1 when the word is no such thing, or 1 when
+ * the first is never passed on.
  */
-typedef int alias_main(int, char **);
-alias_main *alias_find(const char *argv0);
+int init_rewrite(struct init *, const char *word);
+
+/*
+ * If argv[0] is the name of another init, be that one: its options, exit
+ * codes and habits.  Returns the exit code, or -1 if it is no such name.
+ */
+int alias_main(int argc, char **argv);
 
 /* The mode -r. */
 int init_main(int, char **);

@@ -12,7 +12,8 @@ APPLET(zombiewatch, "[-jqv] [-P dir]" INIT_SYNOPSIS,
 	"  -v       more about each\n"
 	"  -P dir   look at another proc file system (default /proc)\n"
 	INIT_HELP
-	"Exit: 0 no zombie, 1 some, 2 usage, 3 could not look.\n");
+	"Exit: 0 no zombie, 1 some, 2 usage, 3 could not look.\n",
+	.aliases = INIT_ALIASES);
 
 /*
  * What zombiewatch can be.  A mode that runs looks at what the options
@@ -84,6 +85,8 @@ zombiewatch_main(int argc, char **argv)
 	const struct mode *m, *chosen = NULL;
 	int letter;
 
+	if (ENABLE_ZW_ALIASES && (letter = alias_main(argc, argv)) != -1)
+		return letter;
 	while ((letter = applet_opt(&o)) != 0) {
 		m = find_mode(letter);
 		if (m != NULL && chosen != NULL && m != chosen)

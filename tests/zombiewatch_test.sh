@@ -1,38 +1,9 @@
 #!/bin/sh
 # zombiewatch_test - the list: what is a zombie, how it ended, whose it is.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2119,SC2154
 . tests/lib.sh
 
-# zombie [sh-command...]: a parent that never waits, and its dead child, as
-# PARENT and CHILD. The command is what the child does; default: exit 42.
-zombie() {
-	mkfifo "$TMP/born"
-	python3 - "${1:-exit 42}" >"$TMP/born" <<'END' &
-import os, signal, subprocess, sys
-child = subprocess.Popen(["sh", "-c", sys.argv[1]])
-os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-print(child.pid, flush=True)
-os.close(1)
-signal.pause()
-END
-	PARENT=$!
-	STARTED="${STARTED:-} $PARENT"
-	read -r CHILD <"$TMP/born"
-	rm "$TMP/born"
-}
-
-# process PID NAME STATE PPID THREADS STARTTICKS STATUS: an entry of the
-# made-up proc root $TMP/proc.
-process() {
-	mkdir -p "$TMP/proc/$1"
-	printf '%s (%s) %s %s 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 -5 %s 0 %s' \
-		"$1" "$2" "$3" "$4" "$5" "$6" >"$TMP/proc/$1/stat"
-	printf ' 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 %s\n' \
-		"$7" >>"$TMP/proc/$1/stat"
-	printf 'Name:\tmade up\nState:\t%s\nUid:\t1000\t1000\t1000\t1000\n' \
-		"$3" >"$TMP/proc/$1/status"
-	printf 'cpu  1 2 3\nbtime 1700000000\nprocesses 5\n' >"$TMP/proc/stat"
-}
+. tests/zombies.sh
 
 testNoZombieIsStatusZero() {
 	process 1 init S 0 1 0 0
@@ -61,10 +32,10 @@ testExitStatusesAreDecodedAsWaitDoes() {
 	process 12 segv Z 1 1 0 139
 	process 13 fine Z 1 1 0 0
 	expect 1 zombiewatch -P "$TMP/proc"
-	says out 'exit 42      1000'
-	says out 'SIGTERM      1000'
-	says out 'SIGSEGV core 1000'
-	says out 'exit 0       1000'
+	says out 'exit 42      4242'
+	says out 'SIGTERM      4242'
+	says out 'SIGSEGV core 4242'
+	says out 'exit 0       4242'
 	says out '4 zombies among 5 processes'
 }
 
@@ -76,9 +47,9 @@ testAnUnreadableStatusIsAQuestionMark() {
 	}
 	chmod 755 "$TMP"
 	zombie 'exit 3'
-	setpriv --reuid=65534 --clear-groups "$BOX" zombiewatch >"$TMP/out" 2>&1
-	assertContains "$(grep "^ *$CHILD " "$TMP/out")" ' ?            0 '
-	setpriv --reuid=65534 --clear-groups "$BOX" zombiewatch -j >"$TMP/out"
+	as_nobody "$BOX" zombiewatch >"$TMP/out" 2>&1
+	assertContains "$(grep "^ *$CHILD " "$TMP/out")" ' ?            root '
+	as_nobody "$BOX" zombiewatch -j >"$TMP/out"
 	assertContains "$(grep "^{\"pid\":$CHILD," "$TMP/out")" \
 		'"exit":{"kind":"unknown","value":null,"core":false}'
 }

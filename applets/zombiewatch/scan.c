@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "fmt.h"
 #include "io.h"
-#include "zombiewatch.h"
+#include "scan.h"
 
 /* What getdents64(2) returns; no C library's opendir, which allocates. */
 struct entry {
@@ -99,6 +101,8 @@ parse(const char *line, size_t n, struct task *t)
 			t->threads = v;
 		else if (i == 22)
 			t->start = v;
+		else if (i == 38)
+			t->signal = v;
 		else if (i == 52) {
 			t->status = v;
 			t->known = 1;
@@ -149,6 +153,28 @@ task_read(int dir, pid_t pid, struct task *t)
 	if (t->state == 'Z' && t->status == 0)
 		t->known = t->known && may_know(dir, pid);
 	return 0;
+}
+
+ssize_t
+task_file(int dir, pid_t pid, const char *name, char *buf, size_t size)
+{
+	FMT(path, 64);
+
+	fmt_add(&path, "%d/%s", pid, name);
+	return io_slurp(dir, path.buf, buf, size);
+}
+
+int
+task_user(int dir, pid_t pid, uid_t *uid)
+{
+	char status[1024];
+	unsigned long long v;
+
+	if (task_file(dir, pid, "status", status, sizeof status) == -1)
+		return -1;
+	v = scan_number(status, "Uid:", ULLONG_MAX);
+	*uid = v;
+	return v == ULLONG_MAX ? -1 : 0;
 }
 
 int

@@ -5,11 +5,17 @@
 #include "init.h"
 #include "zombiewatch.h"
 
-APPLET(zombiewatch, "[-jqv] [-P dir]" INIT_SYNOPSIS,
-	"list zombies: who left them, how they ended",
+APPLET(zombiewatch, "[-jqv] [-p parent] [-u user] [-N name] [-a age] [-P dir]"
+	INIT_SYNOPSIS,
+	"list zombies: who left them, how they ended, why they stay",
 	"  -j       JSON, one object a line\n"
 	"  -q       nothing but the exit status\n"
 	"  -v       more about each\n"
+	"  -p parent only those of this parent: number, or part of its name\n"
+	"  -u user   only those of this user\n"
+	"  -N name   only those with this in their name\n"
+	"  -a age    only those that two looks, so far apart, both see\n"
+	"  -O ns=PID only those in the PID namespace of this process\n"
 	"  -P dir   look at another proc file system (default /proc)\n"
 	INIT_HELP
 	"Exit: 0 no zombie, 1 some, 2 usage, 3 could not look.\n",
@@ -31,7 +37,17 @@ static const struct mode {
 #endif
 };
 
-static const char letters[] = "jqrvP:";
+/* One letter is one thing in all modes; see main for what goes together. */
+static const char letters[] = "jqvP:"
+#if ENABLE_ZW_FILTER
+    "p:u:N:a:O:"
+#endif
+#if ENABLE_ZW_INIT
+    "r"
+#endif
+    ;
+
+static const char *const keys[] = { "ns", NULL };
 
 static const struct mode *
 find_mode(int letter)
@@ -59,6 +75,22 @@ take(const struct mode *m, struct opt *o)
 }
 
 static void
+set_key(struct zw *z, const struct opt *o)
+{
+	const char *value;
+
+	switch (opt_key(o->arg, keys, &value)) {
+	case 0:
+		z->ns = value;
+		break;
+	default:
+		usage("-O '%s': no such key; there is ns=", o->arg);
+	}
+	if (value == NULL)
+		usage("-O '%s': lacks =VALUE", o->arg);
+}
+
+static void
 set(struct zw *z, const struct opt *o, int letter)
 {
 	switch (letter) {
@@ -73,6 +105,21 @@ set(struct zw *z, const struct opt *o, int letter)
 		break;
 	case 'P':
 		z->root = o->arg;
+		break;
+	case 'p':
+		z->parent = o->arg;
+		break;
+	case 'u':
+		z->user = o->arg;
+		break;
+	case 'N':
+		z->name = o->arg;
+		break;
+	case 'a':
+		z->age = applet_time(o);
+		break;
+	case 'O':
+		set_key(z, o);
 		break;
 	}
 }
@@ -104,5 +151,7 @@ zombiewatch_main(int argc, char **argv)
 	z.dir = scan_open(z.root);
 	if (z.dir == -1)
 		die(SYSTEM, "%s:", z.root);
+	if (ENABLE_ZW_FILTER)
+		filter_ready(&z);
 	return (chosen != NULL ? chosen : &modes[0])->run(&z);
 }

@@ -1,12 +1,18 @@
-/* zombiewatch - what the parts of zombiewatch share. */
+/* zombiewatch - what its parts share: the command line, the modes. */
 #ifndef ZOMBIEWATCH_H
 #define ZOMBIEWATCH_H
 
 #include <sys/types.h>
 
 #include "fmt.h"
+#include "scan.h"
 
-enum { SCAN_BUF = 8192, COMM_MAX = 16 };
+#ifndef ENABLE_ZW_AUTOPSY
+#define ENABLE_ZW_AUTOPSY 1	/* why each is not reaped; 5 KB */
+#endif
+#ifndef ENABLE_ZW_FILTER
+#define ENABLE_ZW_FILTER 1	/* -p -u -N -a; 1 KB */
+#endif
 
 /* What the command line asks for. */
 struct zw {
@@ -15,61 +21,30 @@ struct zw {
 	int json;
 	int quiet;
 	int verbose;
+	/* Which zombies count. */
+	const char *parent;	/* a number, or a part of the name */
+	const char *name;	/* a part of the name */
+	const char *user;
+	const char *ns;		/* of this process's PID namespace */
+	unsigned long long age;	/* seen dead for so long, ns */
 };
 
-/* A process, as its /proc/PID/stat tells (proc(5)). */
-struct task {
-	pid_t pid;
-	pid_t ppid;
-	int threads;
-	int status;		/* how it ended; zombies only */
-	int known;		/* 1: status could be read */
-	unsigned long long start;	/* clock ticks after the boot */
-	char state;
-	unsigned char comm_len;
-	char comm[COMM_MAX];	/* any bytes, not terminated */
-};
+/* The filters: made ready once (an error of the words ends in usage()),
+ * and asked of each zombie. */
+void filter_ready(const struct zw *);
+int filter_match(const struct zw *, const struct task *);
 
-/* A walk through the processes of a proc file system. */
-struct scan {
-	int dir;
-	int len;		/* bytes in buf, and how far they are read */
-	int at;
-	_Alignas(8) char buf[SCAN_BUF];
-};
+/* Add a process's name, escaped, and a duration of seconds. */
+void row_name(struct fmt *, const struct task *, int width);
+void row_age(struct fmt *, unsigned long long seconds);
 
-/*
- * Open a proc root.  Returns a descriptor for openat(2), or -1 with errno.
- */
-int scan_open(const char *root);
+/* Add a zombie (or a dead leader) as a line of the table, its head. */
+void row_head(struct fmt *, int leaders);
+void row_text(struct fmt *, const struct zw *, const struct task *);
+void row_json(struct fmt *, const struct zw *, const struct task *);
 
-/* Begin the walk anew.  Returns 0, or -1 with errno. */
-int scan_start(struct scan *, int dir);
-
-/* Return the next process, 0 at the end, or -1 with errno. */
-pid_t scan_next(struct scan *);
-
-/*
- * Read a process.  Returns 0, or -1 with errno: ENOENT or ESRCH that it
- * has gone, EACCES or EPERM that it is hidden, EINVAL that the kernel's
- * words were not understood.
- */
-int task_read(int dir, pid_t, struct task *);
-
-/*
- * Find a line of a file such as /proc/PID/status by its first word, and
- * return what follows behind blanks, or NULL; the same as a number.
- */
-const char *scan_field(const char *text, const char *key);
-unsigned long long scan_number(const char *text, const char *key,
-    unsigned long long otherwise);
-
-/* A zombie; or a dead leader of live threads, which nobody can reap yet. */
-int task_zombie(const struct task *);
-int task_leader(const struct task *);
-
-/* When a process started, in seconds of the epoch; 0: unknown. */
-unsigned long long task_started(int dir, const struct task *);
+/* The name and state of a parent; '?' where it cannot be read. */
+const struct task *row_parent(int dir, pid_t);
 
 /* The modes. Each returns the exit status. */
 int list_main(struct zw *);

@@ -1,0 +1,76 @@
+/* filter - which zombies count: by parent, user, name, PID namespace. */
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "user.h"
+#include "zombiewatch.h"
+
+static struct {
+	pid_t parent;		/* 0: by name, or not at all */
+	uid_t uid;
+	char ns[32];		/* "pid:[4026531836]" */
+} want;
+
+static int
+namespace(int dir, pid_t pid, char *buf, size_t size)
+{
+	ssize_t n;
+	FMT(path, 32);
+
+	fmt_add(&path, "%d/ns/pid", pid);
+	n = readlinkat(dir, path.buf, buf, size - 1);
+	buf[n > 0 ? n : 0] = '\0';
+	return n > 0 ? 0 : -1;
+}
+
+void
+filter_ready(const struct zw *z)
+{
+	unsigned long long pid;
+	gid_t gid;
+
+	if (z->parent != NULL && opt_number(z->parent, 1, INT_MAX, &pid) == 0)
+		want.parent = pid;
+	if (z->user != NULL && user_find(z->user, &want.uid, &gid) == -1)
+		usage("-u '%s': no such user", z->user);
+	if (z->ns == NULL)
+		return;
+	if (opt_number(z->ns, 1, INT_MAX, &pid) == -1)
+		usage("-O ns='%s': not a process number", z->ns);
+	if (namespace(z->dir, pid, want.ns, sizeof want.ns) == -1)
+		die(SYSTEM, "PID namespace of %s:", z->ns);
+}
+
+/* Is the word a part of the process's name? */
+static int
+named(const struct task *t, const char *word)
+{
+	size_t i, n = strlen(word);
+
+	for (i = 0; i + n <= t->comm_len; i++)
+		if (memcmp(t->comm + i, word, n) == 0)
+			return 1;
+	return 0;
+}
+
+int
+filter_match(const struct zw *z, const struct task *t)
+{
+	char ns[sizeof want.ns];
+	uid_t uid;
+
+	if (z->parent != NULL && (want.parent != 0 ?
+		t->ppid != want.parent :
+		!named(row_parent(z->dir, t->ppid), z->parent)))
+		return 0;
+	if (z->name != NULL && !named(t, z->name))
+		return 0;
+	if (z->user != NULL && (task_user(z->dir, t->pid, &uid) == -1 ||
+		uid != want.uid))
+		return 0;
+	return z->ns == NULL ||
+	    (namespace(z->dir, t->pid, ns, sizeof ns) == 0 &&
+		strcmp(ns, want.ns) == 0);
+}

@@ -1,0 +1,70 @@
+/* scan - walk through /proc: what a process is, and who is a zombie. */
+#ifndef SCAN_H
+#define SCAN_H
+
+#include <sys/types.h>
+
+enum { SCAN_BUF = 8192, COMM_MAX = 16 };
+
+/* A process, as its /proc/PID/stat tells (proc(5)). */
+struct task {
+	pid_t pid;
+	pid_t ppid;
+	int threads;
+	int status;		/* how it ended; zombies only */
+	int known;		/* 1: status could be read */
+	unsigned long long start;	/* clock ticks after the boot */
+	int signal;		/* what its parent gets at its end; 0 none */
+	char state;
+	unsigned char comm_len;
+	char comm[COMM_MAX];	/* any bytes, not terminated */
+};
+
+/* A walk through the processes of a proc file system. */
+struct scan {
+	int dir;
+	int len;		/* bytes in buf, and how far they are read */
+	int at;
+	_Alignas(8) char buf[SCAN_BUF];
+};
+
+/*
+ * Open a proc root.  Returns a descriptor for openat(2), or -1 with errno.
+ */
+int scan_open(const char *root);
+
+/* Begin the walk anew.  Returns 0, or -1 with errno. */
+int scan_start(struct scan *, int dir);
+
+/* Return the next process, 0 at the end, or -1 with errno. */
+pid_t scan_next(struct scan *);
+
+/*
+ * Read a process.  Returns 0, or -1 with errno: ENOENT or ESRCH that it
+ * has gone, EACCES or EPERM that it is hidden, EINVAL that the kernel's
+ * words were not understood.
+ */
+int task_read(int dir, pid_t, struct task *);
+
+/* Read ROOT/PID/NAME, as io_slurp does. */
+ssize_t task_file(int dir, pid_t, const char *name, char *, size_t);
+
+/* Set the real user.  Returns 0, or -1. */
+int task_user(int dir, pid_t, uid_t *);
+
+/*
+ * Find a line of a file such as /proc/PID/status by its first word, and
+ * return what follows behind blanks, or NULL; the same as a number.
+ */
+const char *scan_field(const char *text, const char *key);
+unsigned long long scan_number(const char *text, const char *key,
+    unsigned long long otherwise);
+
+/* A zombie; or a dead leader of live threads, which nobody can reap yet. */
+int task_zombie(const struct task *);
+int task_leader(const struct task *);
+
+/* When a process started, in seconds of the epoch; 0: unknown. */
+unsigned long long task_started(int dir, const struct task *);
+
+#endif

@@ -126,7 +126,7 @@ def stream():
         s.bind((where, 0))
         name = "tcp %s:%d" % ("[%s]" % where if v6 else where,
                               s.getsockname()[1])
-    s.listen(128)
+    s.listen(4096)
     print(name, flush=True)
     while True:
         c, _ = s.accept()

@@ -33,8 +33,10 @@ connect_next(struct dial *d)
 {
 	unsigned long long now = time_now();
 
-	if (d->deadline != 0 && now >= d->deadline)
+	if (d->deadline != 0 && now >= d->deadline) {
+		note(d, V_TIMEOUT);
 		return -1;
+	}
 	while (++d->address < d->target.count) {
 		if (link_open(&d->link, &d->target, d->address, d->o) == -1) {
 			if (errno == EAGAIN)

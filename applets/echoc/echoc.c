@@ -22,19 +22,26 @@ APPLET(echoc, "[-k | -p] [option ...] [host [port]]",
     "  -D           time stamps\n"
     "  -f           flood: as replies come, or each 10 ms (or -i)\n"
     "  -I FROM      use this interface, or this source address\n"
-    "  -i TIME      interval (1 s)\n"
+    "  -F FILE      check the targets of a file, a line each\n"
+    "  -i TIME      interval of probes, of checks with -w (1 s)\n"
     "  -O KEY=VALUE tos, dscp, ttl, mark, nodelay=0, fresh (a connection\n"
-    "               for each probe)\n"
+    "               for each probe), down (good is what is down), warn,\n"
+    "               crit (times that are too long)\n"
     "  -o FORMAT    text, json, prom, nagios, hgrm or csv, as the mode can\n"
     "  -s SIZE      bytes a message\n"
     "  -q           quiet: only the statistics\n"
     "  -u           UDP\n"
-    "  -w TIME      deadline for all of it\n"
+    "  -w TIME      deadline for all of it; check again until then\n"
     "  -W TIME      wait so long for an answer (0: for ever)\n");
 
 static const struct mode modes[] = {
 	{ 0, "pipe", "usW", 0, 10 * TIME_S, chat },
-	{ 'k', "check", "usW", 1 << JSON | 1 << NAGIOS, 2 * TIME_S, check },
+#if ENABLE_GATE
+	{ 'k', "check", "usWwiFq", 1 << JSON | 1 << PROM | 1 << NAGIOS,
+		2 * TIME_S, gate },
+#else
+	{ 'k', "check", "usW", 0, 2 * TIME_S, check },
+#endif
 #if ENABLE_PING
 	{ 'p', "ping", "ucisWwqDfAB", 1 << JSON | 1 << PROM | 1 << NAGIOS |
 		1 << HGRM | 1 << CSV, 2 * TIME_S, ping },

@@ -7,6 +7,9 @@
 #ifndef ENABLE_NAMES
 #define ENABLE_NAMES 1	/* host names by getaddrinfo; 30 KB */
 #endif
+#ifndef ENABLE_GATE
+#define ENABLE_GATE 1	/* -k: until up or down, many, formats; 5 KB */
+#endif
 #ifndef ENABLE_PING
 #define ENABLE_PING 1	/* -p; 7 KB */
 #endif
@@ -36,6 +39,9 @@ struct mode {
  */
 #define KEYS                                                                   \
 	X(nodelay, F, 0, 1)	/* TCP_NODELAY; on */                          \
+	X(down, F, 0, 1)	/* a gate: good is who does not answer */      \
+	X(warn, T, 1, ~0ull - 1)	/* thresholds on the time */           \
+	X(crit, T, 1, ~0ull - 1)                                               \
 	X(fresh, F, 0, 1)	/* a connection for each probe */              \
 	X(tos, N, 0, 255)	/* the IP header's TOS byte */                 \
 	X(dscp, N, 0, 63)	/* its upper six bits */                       \
@@ -70,6 +76,7 @@ void echoc_target(const struct options *, struct target *);
 /* The ways of asking. */
 int chat(const struct options *);
 int check(const struct options *);
+int gate(const struct options *);
 int ping(const struct options *);
 
 #endif

@@ -43,6 +43,8 @@ exchange_start(struct exchange *x, const struct options *o)
 {
 	x->began = time_now();
 	x->deadline = o->timeout ? x->began + o->timeout : 0;
+	if (x->limit != 0 && (x->deadline == 0 || x->limit < x->deadline))
+		x->deadline = x->limit;
 	x->size = o->given['s'] ? o->size : SIZE;
 	if (x->size > LARGEST)
 		x->size = LARGEST;

@@ -17,6 +17,7 @@ struct exchange {
 	size_t sent, got;	/* of this round */
 	unsigned long long seed;
 	unsigned long long began, up, ended;	/* time_now's; up: connected */
+	unsigned long long limit;	/* the caller's, never beyond; 0: none */
 	unsigned long long deadline;	/* 0: none */
 };
 

@@ -22,6 +22,8 @@ static const struct {
 	[V_RESET] = { "reset", "connection reset by the server" },
 	[V_SELF] = { "self",
 	    "connected to itself; nothing listens on that local port" },
+	[V_SLOW] = { "slow", "too slow; the echo is right" },
+	[V_UNTRIED] = { "untried", "not asked; the deadline came first" },
 	[V_NONAME] = { "noname", "no such host name" },
 	[V_NORESOLVER] = { "noresolver", "no name server answers" },
 	[V_NOSOCKET] = { "nosocket", "no such socket" },

@@ -1,0 +1,53 @@
+/* gate - checks until servers are up or down, one or thousands. */
+#ifndef GATE_H
+#define GATE_H
+
+#include <stddef.h>
+
+#include "exchange.h"
+#include "hist.h"
+#include "report.h"
+#include "verdict.h"
+
+/* One server to be asked. */
+struct member {
+	const char *host, *port;
+	unsigned long long due;		/* when to ask again */
+	unsigned long long connect, took;	/* ns of the last attempt; 0 */
+	unsigned long long attempts;
+	enum verdict verdict;		/* of the last attempt */
+};
+
+/* A member that is being asked; NULL: free. */
+struct slot {
+	struct member *member;
+	struct exchange x;
+};
+
+struct gate {
+	const struct options *o;
+	struct member *members;
+	size_t count;
+	/* Who waits to be asked, by number, in the order of being due. */
+	unsigned *queue;
+	size_t head, waiting;
+	struct slot *slots;
+	struct pollfd *polls;
+	size_t limit, busy;	/* slots */
+	unsigned long long ends;	/* 0: one attempt each */
+	unsigned long long began, good;
+	unsigned long long errors[VERDICTS];
+	struct hist connect, service;
+};
+
+/* gate_file.c: read -F's targets, a line each; an error ends in usage(). */
+void gate_load(struct gate *, const char *path);
+/* Memory that is never given back; dies where there is none. */
+void *gate_memory(size_t);
+
+/* gate_say.c: one member is done; then all are.  gate_end returns the
+ * exit status. */
+void gate_said(const struct gate *, const struct member *, int good);
+int gate_end(const struct gate *);
+
+#endif

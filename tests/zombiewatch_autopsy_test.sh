@@ -76,8 +76,8 @@ testAutopsyAParentThatWaitsForAnotherChild() {
 	parent 'other = subprocess.Popen(["sleep", "60"])' \
 		'print(other.pid, flush=True); other.wait()'
 	verdict other 'the parent waits for another child only ('
-	kill -KILL "$(zombiewatch -p "$PARENT" |
-		sed -n 's/.*another child only (\([0-9]*\)).*/\1/p')"
+	other=$(sed -n 's/.*another child only (\([0-9]*\)).*/\1/p' "$TMP/out")
+	STARTED="$STARTED $other"
 }
 
 testAutopsyADeadLeaderAsParent() {
@@ -104,9 +104,11 @@ if pid == 0: os._exit(5)' 'signal.pause()' none
 }
 
 testAutopsyInitOfANamespaceThatIsNoInit() {
-	parent '' 'signal.pause()' '' unshare -pf --mount-proc
+	parent '' 'signal.pause()' '' unshare --kill-child -pf --mount-proc
 	PARENT=$(children "$PARENT" | tr -d " ")
 	verdict init 'the parent is process 1 and no init; try zombiewatch -r'
+	expect 1 zombiewatch -v -p "$PARENT"
+	says out 'nobody: all of its PID namespace ends with it'
 }
 
 testAutopsySaysWhoInherits() {
@@ -141,6 +143,34 @@ testAutopsyParentsWithMostZombiesComeFirst() {
 		"$(grep -o '^[0-9] [a-z]*: [0-9] zombies*' "$TMP/out" | tr '\n' ' ')"
 }
 
+# The tightest limit: cgroup 1 or 2, wherever this machine has pids.
+testAutopsyTellsTheRoomThatIsLeft() {
+	zombie
+	expect 1 zombiewatch -v -p "$PARENT"
+	says out "of $(cat /proc/sys/kernel/pid_max) (pid_max)"
+	for pids in /sys/fs/cgroup/pids /sys/fs/cgroup; do
+		mkdir "$pids/zw.$$" 2>/dev/null || continue
+		echo 5 2>/dev/null >"$pids/zw.$$/pids.max" && break
+		rmdir "$pids/zw.$$"
+		pids=
+	done
+	[ -n "$pids" ] || return 0
+	echo "$PARENT" >"$pids/zw.$$/cgroup.procs"
+	expect 1 zombiewatch -v -p "$PARENT"
+	says out '1 of 5 (pids.max of its cgroup)'
+	kill -KILL "$PARENT"
+	wait_for rmdir "$pids/zw.$$"
+	assertFalse "the test's own cgroup is gone" "[ -d '$pids/zw.$$' ]"
+}
+
+testAutopsyTellsTheRoomOfAnOrdinaryUser() {
+	parent 'import resource
+resource.setrlimit(resource.RLIMIT_NPROC, (4321, 4321))
+os.setuid(61234)' 'signal.pause()'
+	expect 1 zombiewatch -v -p "$PARENT"
+	says out '2 of 4321 (RLIMIT_NPROC)'
+}
+
 testFilterByParentNumberAndName() {
 	process 1 init S 0 1 0 0
 	process 2 daemon S 1 1 0 0
@@ -173,7 +203,7 @@ testFilterByUser() {
 }
 
 testFilterByNamespace() {
-	parent '' 'signal.pause()' '' unshare -pf --mount-proc
+	parent '' 'signal.pause()' '' unshare --kill-child -pf --mount-proc
 	inner=$(children "$PARENT" | tr -d " ")
 	expect 1 zombiewatch -O ns="$inner" -p "$inner"
 	expect 0 zombiewatch -O ns=$$ -p "$inner"

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "autopsy.h"
+#include "limits.h"
 
 /* The first whose evidence is all there wins: what is special first. */
 static const struct verdict verdicts[] = {
@@ -86,16 +87,32 @@ autopsy_heir(struct fmt *f, const struct evidence *e)
 		", or a subreaper between, which /proc does not tell",
 		"", ", a known subreaper" };
 
-	if (e->heir == 0) {
-		fmt_add(f, "who inherits is not known");
-		return;
+	if (e->flags & E_INIT)
+		fmt_add(f, "nobody: all of its PID namespace ends with it");
+	else if (e->heir == 0)
+		fmt_add(f, "whom, is not known");
+	else {
+		add_task(f, e->heir, &e->heir_task);
+		fmt_add(f, "%s", sure[e->heir_known]);
 	}
-	add_task(f, e->heir, &e->heir_task);
-	fmt_add(f, "%s", sure[e->heir_known]);
+}
+
+/* How many more zombies there is room for, and who gets them. */
+static void
+add_outlook(struct fmt *f, int dir, const struct evidence *e)
+{
+	struct limit l[LIMITS_MAX];
+
+	limits_find(dir, e->parent.pid, l);
+	fmt_add(f, "  processes: ");
+	limits_show(f, l);
+	fmt_add(f, "\n  if it goes, its children go to ");
+	autopsy_heir(f, e);
+	fmt_add(f, "\n");
 }
 
 void
-autopsy_evidence(struct fmt *f, const struct evidence *e)
+autopsy_evidence(struct fmt *f, int dir, const struct evidence *e)
 {
 	static const struct {
 		unsigned flag;
@@ -110,13 +127,11 @@ autopsy_evidence(struct fmt *f, const struct evidence *e)
 		fmt_add(f, " %s %s%s", masks[i].name,
 		    e->flags & masks[i].flag ? "yes" : "no",
 		    i + 1 < sizeof masks / sizeof *masks ? "," : "\n");
-	fmt_add(f, "            state %c, %d threads, tracer %d, ",
+	fmt_add(f, "            state %c, threads %d, tracer %d, ",
 	    e->parent.state, e->parent.threads, e->tracer);
 	fmt_add(f, "%sprocess 1 of a namespace\n",
 	    e->flags & E_INIT ? "" : "not ");
-	fmt_add(f, "  if it goes, its children go to ");
-	autopsy_heir(f, e);
-	fmt_add(f, "\n");
+	add_outlook(f, dir, e);
 }
 
 void

@@ -60,8 +60,8 @@ void autopsy_line(struct fmt *, const struct evidence *);
 /* Add who inherits, as words, without a newline. */
 void autopsy_heir(struct fmt *, const struct evidence *);
 
-/* Add all evidence, in lines. */
-void autopsy_evidence(struct fmt *, const struct evidence *);
+/* Add all evidence, what limits there are, and who inherits, in lines. */
+void autopsy_evidence(struct fmt *, int dir, const struct evidence *);
 
 /* Add the verdict to a JSON object: ,"verdict":... */
 void autopsy_json(struct fmt *, const struct zw *, const struct task *);

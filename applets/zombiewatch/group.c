@@ -75,7 +75,7 @@ show(struct fmt *f, const struct zw *z, const struct group *g)
 	autopsy_line(f, &e);
 	fmt_add(f, "\n");
 	if (z->verbose)
-		autopsy_evidence(f, &e);
+		autopsy_evidence(f, z->dir, &e);
 }
 
 void

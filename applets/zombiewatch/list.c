@@ -1,8 +1,5 @@
 /* list - one look at /proc: the zombies, their parents, how they ended. */
-#include <sys/vfs.h>
-
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,7 +42,7 @@ show(struct fmt *f, const struct zw *z, const struct task *t, int first)
 {
 	if (z->quiet)
 		return;
-	if (ENABLE_JSON && z->json)
+	if (ENABLE_JSON && z->format == FORMAT_JSON)
 		row_json(f, z, t);
 	else {
 		if (first)
@@ -93,20 +90,6 @@ look(struct fmt *f, const struct zw *z, struct tally *n, enum pass pass)
 		die(SYSTEM, "%s:", z->root);
 }
 
-/* A proc that hides others' processes (hidepid) hides process 1 too. */
-static int
-partial(const struct zw *z, const struct tally *n)
-{
-	struct statfs fs;
-
-	if (n->hidden == 0 && (n->init || fstatfs(z->dir, &fs) == -1 ||
-	    fs.f_type != PROC_SUPER_MAGIC))
-		return 0;
-	warn("%s hides processes of others (hidepid); run as root to see all",
-	    z->root);
-	return 1;
-}
-
 static void
 summary(struct fmt *f, const struct zw *z, const struct tally *n)
 {
@@ -132,9 +115,8 @@ list_main(struct zw *z)
 	}
 	look(&f, z, &n, ZOMBIES);
 	if (n.processes == 0)
-		die(SYSTEM, "%s: no process in it; is proc mounted there?",
-		    z->root);
-	if (!z->quiet && !z->json) {
+		die(SYSTEM, SCAN_EMPTY, z->root);
+	if (!z->quiet && z->format == FORMAT_TEXT) {
 		summary(&f, z, &n);
 		if (n.leaders > 0) {
 			fmt_add(&f, "dead leaders of live threads, not zombies:\n");
@@ -145,5 +127,5 @@ list_main(struct zw *z)
 		die(SYSTEM, "standard output:");
 	if (n.zombies > 0)
 		return NO;
-	return partial(z, &n) ? SYSTEM : OK;
+	return scan_partial(z->dir, z->root, n.hidden, n.init) ? SYSTEM : OK;
 }

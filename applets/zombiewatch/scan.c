@@ -1,14 +1,17 @@
 /* scan - walk through /proc: one directory, one stat file a process. */
 #include <sys/auxv.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "err.h"
 #include "fmt.h"
 #include "io.h"
 #include "scan.h"
@@ -256,4 +259,17 @@ task_started(int dir, const struct task *t)
 	if (btime == 0)
 		btime = boot_time(dir);
 	return btime == 0 ? 0 : btime + t->start / getauxval(AT_CLKTCK);
+}
+
+int
+scan_partial(int dir, const char *root, unsigned long hidden, int init)
+{
+	struct statfs fs;
+
+	if (hidden == 0 && (init || fstatfs(dir, &fs) == -1 ||
+	    fs.f_type != PROC_SUPER_MAGIC))
+		return 0;
+	warn("%s hides processes of others (hidepid); run as root to see all",
+	    root);
+	return 1;
 }

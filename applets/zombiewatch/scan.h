@@ -39,6 +39,16 @@ int scan_start(struct scan *, int dir);
 /* Return the next process, 0 at the end, or -1 with errno. */
 pid_t scan_next(struct scan *);
 
+/* What to say of a root without any process. */
+#define SCAN_EMPTY "%s: no process in it; is proc mounted there?"
+
+/*
+ * After a walk: were processes hidden from us?  Those that could not be
+ * read were, and a proc file system that hides others' (hidepid) does not
+ * show process 1 either.  Warns and returns 1 if so.
+ */
+int scan_partial(int dir, const char *root, unsigned long hidden, int init);
+
 /*
  * Read a process.  Returns 0, or -1 with errno: ENOENT or ESRCH that it
  * has gone, EACCES or EPERM that it is hidden, EINVAL that the kernel's

@@ -13,12 +13,17 @@
 #ifndef ENABLE_ZW_FILTER
 #define ENABLE_ZW_FILTER 1	/* -p -u -N -a; 1 KB */
 #endif
+#ifndef ENABLE_ZW_MONITOR
+#define ENABLE_ZW_MONITOR 1	/* -o nagios and prom; 3 KB */
+#endif
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PROM, FORMAT_NAGIOS };
 
 /* What the command line asks for. */
 struct zw {
 	const char *root;	/* the proc file system to look at */
 	int dir;		/* a descriptor of it */
-	int json;
+	enum format format;
 	int quiet;
 	int verbose;
 	/* Which zombies count. */
@@ -27,6 +32,12 @@ struct zw {
 	const char *user;
 	const char *ns;		/* of this process's PID namespace */
 	unsigned long long age;	/* seen dead for so long, ns */
+	/* Monitoring. */
+	int by_stat;		/* not by pidfd */
+	const char *file;	/* where the report goes */
+	int thresholds;		/* these were given: */
+	unsigned long warn;	/* more than so many zombies */
+	unsigned long crit;
 };
 
 /* The filters: made ready once (an error of the words ends in usage()),
@@ -48,5 +59,6 @@ const struct task *row_parent(int dir, pid_t);
 
 /* The modes. Each returns the exit status. */
 int list_main(struct zw *);
+int monitor_main(struct zw *);
 
 #endif

@@ -1,0 +1,130 @@
+/* fast - a walk that finds only zombies, by pidfd where that works. */
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fast.h"
+#include "fmt.h"
+#include "io.h"
+
+/* These are the same on every machine that has them, and newer than some
+ * headers (asm-generic/unistd.h). */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+int
+fast_own(int dir)
+{
+	char self[32], status[2048];
+	const char *ns;
+	struct statfs fs;
+	ssize_t n = readlinkat(dir, "self", self, sizeof self - 1);
+	FMT(mine, 32);
+
+	if (n <= 0 || fstatfs(dir, &fs) == -1 || fs.f_type != PROC_SUPER_MAGIC)
+		return 0;
+	self[n] = '\0';
+	fmt_add(&mine, "%d", (int)getpid());
+	if (strcmp(self, mine.buf) != 0 ||
+	    io_slurp(dir, "self/status", status, sizeof status) == -1)
+		return 0;
+	/* The root of an outer namespace might have us by the same number;
+	 * but it knows more than one.  Kernels without this line (before
+	 * 4.1) have no pidfd either. */
+	ns = scan_field(status, "NSpid:");
+	return ns != NULL && ns[strcspn(ns, "\t\n")] == '\n';
+}
+
+int
+fast_start(struct fast *f, int dir, int pidfds)
+{
+	f->pidfds = pidfds;
+	f->n = f->at = 0;
+	f->processes = f->hidden = 0;
+	f->init = 0;
+	return scan_start(&f->scan, dir);
+}
+
+/* The next process of the walk, counted. */
+static pid_t
+next(struct fast *f)
+{
+	pid_t pid = scan_next(&f->scan);
+
+	f->processes += pid > 0;
+	f->init |= pid == 1;
+	return pid;
+}
+
+static void
+close_batch(const struct fast *f)
+{
+	int first = f->p[0].fd, last = f->p[f->n - 1].fd;
+	unsigned i;
+
+	/* One call for all, if nothing else can be between. */
+	if (first != -1 && last - first == (int)f->n - 1 &&
+	    syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+	for (i = 0; i < f->n; i++)
+		if (f->p[i].fd != -1)
+			close(f->p[i].fd);
+}
+
+/*
+ * Take the next processes and ask by pidfd which of them have ended with
+ * their last thread: those are readable, a dead leader of live threads is
+ * not.  One that no pidfd could be had for stays in the batch without.
+ * Returns the size of the batch, 0 at the end, -1 with errno.
+ */
+static int
+fill(struct fast *f)
+{
+	pid_t pid = 0;
+	int fd = 0;
+
+	f->n = f->at = 0;
+	while (f->n < FAST_BATCH && fd != -1 && (pid = next(f)) > 0) {
+		fd = f->pidfds ? syscall(SYS_pidfd_open, pid, 0) : -1;
+		/* Out of descriptors is for this batch, else for good. */
+		if (fd == -1 && errno != ESRCH)
+			f->pidfds &= errno == EMFILE || errno == ENFILE;
+		f->pid[f->n] = pid;
+		f->p[f->n++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	}
+	if (f->n > 0 && f->p[0].fd != -1) {
+		poll(f->p, f->n, 0);
+		close_batch(f);
+	}
+	return pid == -1 ? -1 : (int)f->n;
+}
+
+pid_t
+fast_next(struct fast *f, struct task *t)
+{
+	const struct pollfd *p;
+	int n;
+
+	for (;;) {
+		if (f->at == f->n && (n = fill(f)) <= 0)
+			return n;
+		p = &f->p[f->at];
+		if (p->fd != -1 && p->revents == 0) {
+			f->at++;
+			continue;
+		}
+		if (task_read(f->scan.dir, f->pid[f->at++], t) == -1)
+			/* One that was reaped meanwhile is no matter. */
+			f->hidden += errno != ENOENT && errno != ESRCH;
+		else if (task_zombie(t))
+			return t->pid;
+	}
+}

@@ -1,0 +1,173 @@
+/* limits - how many more processes there can be. */
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+
+#include "io.h"
+#include "limits.h"
+
+/* The number a file begins with; "max" and what cannot be read are the
+ * otherwise. */
+static unsigned long long
+file_number(int dir, const char *path, unsigned long long otherwise)
+{
+	char buf[64];
+
+	if (io_slurp(dir, path, buf, sizeof buf) == -1)
+		return otherwise;
+	return scan_number(buf, "", otherwise);
+}
+
+/* The machine: threads in use are what /proc/loadavg has behind a slash. */
+static void
+machine(int dir, struct limit *l)
+{
+	unsigned long long pids, threads;
+	char buf[128] = "";
+	const char *slash;
+
+	pids = file_number(dir, "sys/kernel/pid_max", ULLONG_MAX);
+	threads = file_number(dir, "sys/kernel/threads-max", ULLONG_MAX);
+	io_slurp(dir, "loadavg", buf, sizeof buf);
+	slash = strchr(buf, '/');
+	if (slash == NULL)
+		return;
+	l->used = scan_number(slash + 1, "", 0);
+	l->max = pids < threads ? pids : threads;
+	l->name = l->max == ULLONG_MAX ? NULL :
+	    pids < threads	       ? "pid_max" :
+					 "threads-max";
+}
+
+/* Where a process is in the hierarchy that counts pids: a line
+ * "8:pids:/path" of /proc/PID/cgroup, or "0::/path" (cgroups(7)). */
+static char *
+cgroup_path(char *text, int *v2)
+{
+	char *line, *next, *controllers, *path;
+
+	for (line = text; line != NULL; line = next) {
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		controllers = strchr(line, ':');
+		path = controllers ? strchr(controllers + 1, ':') : NULL;
+		if (path == NULL)
+			continue;
+		*v2 = controllers + 1 == path;
+		if (*v2 || (path - controllers == 5 &&
+			memcmp(controllers, ":pids", 5) == 0))
+			return path + 1;
+	}
+	return NULL;
+}
+
+/* Take the limit of one cgroup if it is tighter than what we have. */
+static void
+tighter(const char *root, const char *path, struct limit *l)
+{
+	unsigned long long max, used;
+	FMT(file, PATH_MAX);
+
+	fmt_add(&file, "%s%s/pids.max", root, path);
+	max = file_number(AT_FDCWD, file.buf, ULLONG_MAX);
+	fmt_reset(&file);
+	fmt_add(&file, "%s%s/pids.current", root, path);
+	used = file_number(AT_FDCWD, file.buf, 0);
+	if (max != ULLONG_MAX && (l->name == NULL || max - used < l->max - l->used))
+		*l = (struct limit){ "pids.max of its cgroup", used, max };
+}
+
+static void
+cgroup(int dir, pid_t pid, struct limit *l)
+{
+	static const char *const roots[] = { "/sys/fs/cgroup/pids",
+		"/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+	char text[2048], *path, *end;
+	int v2 = 0;
+
+	if (task_file(dir, pid, "cgroup", text, sizeof text) == -1)
+		return;
+	path = cgroup_path(text, &v2);
+	while (path != NULL && (end = strrchr(path, '/')) != NULL) {
+		tighter(roots[v2], path, l);
+		if (v2)
+			tighter(roots[2], path, l);
+		*end = '\0';
+	}
+}
+
+/* The processes and threads of a user. */
+static unsigned long long
+of_user(int dir, uid_t uid)
+{
+	struct scan s;
+	struct task t;
+	unsigned long long n = 0;
+	pid_t pid;
+	uid_t is;
+
+	if (scan_start(&s, dir) == 0)
+		while ((pid = scan_next(&s)) > 0)
+			if (task_user(dir, pid, &is) == 0 && is == uid &&
+			    task_read(dir, pid, &t) == 0)
+				n += t.threads > 0 ? t.threads : 1;
+	return n;
+}
+
+static void
+user(int dir, pid_t pid, struct limit *l)
+{
+	char text[2048];
+	uid_t uid;
+
+	if (task_user(dir, pid, &uid) == -1 || uid == 0 ||
+	    task_file(dir, pid, "limits", text, sizeof text) == -1)
+		return;
+	l->max = scan_number(text, "Max processes", ULLONG_MAX);
+	if (l->max == ULLONG_MAX)
+		return;
+	l->used = of_user(dir, uid);
+	l->name = "RLIMIT_NPROC";
+}
+
+void
+limits_find(int dir, pid_t pid, struct limit l[LIMITS_MAX])
+{
+	memset(l, 0, LIMITS_MAX * sizeof *l);
+	machine(dir, &l[0]);
+	cgroup(dir, pid, &l[1]);
+	user(dir, pid, &l[2]);
+}
+
+void
+limits_show(struct fmt *f, const struct limit l[LIMITS_MAX])
+{
+	const char *comma = "";
+	int i;
+
+	for (i = 0; i < LIMITS_MAX; i++)
+		if (l[i].name != NULL) {
+			fmt_add(f, "%s%llu of %llu (%s)", comma, l[i].used,
+			    l[i].max, l[i].name);
+			comma = ", ";
+		}
+}
+
+unsigned long long
+limits_left(const struct limit l[LIMITS_MAX], unsigned long long hourly,
+    const struct limit **which)
+{
+	unsigned long long room, s, least = ~0ull;
+	int i;
+
+	for (i = 0; i < LIMITS_MAX && hourly > 0; i++) {
+		room = l[i].max > l[i].used ? l[i].max - l[i].used : 0;
+		s = room * 3600 / hourly;
+		if (l[i].name != NULL && s < least) {
+			least = s;
+			*which = &l[i];
+		}
+	}
+	return least;
+}

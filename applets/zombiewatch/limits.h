@@ -1,0 +1,33 @@
+/* limits - how many more processes there can be. */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+#include "fmt.h"
+#include "scan.h"
+
+/* A limit on the number of processes and threads. */
+struct limit {
+	const char *name;	/* NULL: there is none of this kind */
+	unsigned long long used;
+	unsigned long long max;
+};
+
+enum { LIMITS_MAX = 3 };
+
+/*
+ * Find what bounds the children of a process: the machine (pid_max,
+ * threads-max), the tightest pids.max of its cgroup and those above
+ * (cgroup 1 and 2), RLIMIT_NPROC of its user unless that is root.  All
+ * count threads, and zombies until they are reaped.
+ */
+void limits_find(int dir, pid_t, struct limit[LIMITS_MAX]);
+
+/* Add them as words. */
+void limits_show(struct fmt *, const struct limit[LIMITS_MAX]);
+
+/* Seconds until the first is reached at so many new ones an hour, and
+ * which it is; ~0ull: never. */
+unsigned long long limits_left(const struct limit[LIMITS_MAX],
+    unsigned long long hourly, const struct limit **);
+
+#endif

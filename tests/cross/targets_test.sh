@@ -2,7 +2,7 @@
 # targets_test - the box for each target: it builds, reproducibly, and works.
 # limit: 3000
 # TARGETS, if set, are the only ones; else all that have a toolchain here.
-# shellcheck disable=SC1091
+# shellcheck disable=SC1091,SC2034,SC2154
 . tests/lib.sh
 
 # The tools may be missing; nothing here may be skipped where they are.
@@ -21,15 +21,15 @@ copy() {
 
 testEveryTargetBuildsTheSameBytesInTwoFolders() {
 	copy "$TMP/one"
-	copy "$TMP/an other/deeper"
+	copy "$TMP/another/deeper"
 	for target in $TARGETS; do
-		for dir in "$TMP/one" "$TMP/an other/deeper"; do
+		for dir in "$TMP/one" "$TMP/another/deeper"; do
 			make -s -C "$dir" CONFIG="$target" CFLAGS='-Os -Werror' \
 				>"$TMP/log" 2>&1
 			assertEquals "$target: $(tail -n 5 "$TMP/log")" 0 $?
 		done
 		cmp "$TMP/one/build/$target/echobox" \
-			"$TMP/an other/deeper/build/$target/echobox"
+			"$TMP/another/deeper/build/$target/echobox"
 		assertEquals "$target" 0 $?
 	done
 }

@@ -42,7 +42,7 @@ enum {
 	NAK = 6,
 	/* Seconds. */
 	WAIT_MAX = 64,
-	LEASE_MIN = 60,
+	LEASE_MIN = 10,
 	LEASE_DEFAULT = 3600,
 };
 

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 #include "fmt.h"
 #include "net.h"
 #include "opt.h"
+
+int net_names = -1;
 
 static int
 fail(int error)
@@ -152,6 +155,24 @@ zero_run(const unsigned char *b, int *len)
 	return start;
 }
 
+/* As if_indextoname(3), which opens a socket each time; but where that is
+ * forbidden, with one that is there. */
+static int
+interface_name(unsigned index, char *name)
+{
+	struct ifreq r;
+
+	if (net_names == -1)
+		return if_indextoname(index, name) == NULL ? -1 : 0;
+	memset(&r, 0, sizeof r);
+	r.ifr_ifindex = index;
+	if (ioctl(net_names, SIOCGIFNAME, &r) == -1 &&
+	    ioctl(STDIN_FILENO, SIOCGIFNAME, &r) == -1)
+		return -1;
+	memcpy(name, r.ifr_name, IF_NAMESIZE);
+	return 0;
+}
+
 static void
 format6(struct fmt *f, const struct sockaddr_in6 *in6)
 {
@@ -170,7 +191,7 @@ format6(struct fmt *f, const struct sockaddr_in6 *in6)
 	}
 	if (in6->sin6_scope_id == 0)
 		return;
-	if (if_indextoname(in6->sin6_scope_id, name) != NULL)
+	if (interface_name(in6->sin6_scope_id, name) == 0)
 		fmt_add(f, "%%%s", name);
 	else
 		fmt_add(f, "%%%u", in6->sin6_scope_id);
@@ -215,21 +236,35 @@ net_format(struct fmt *f, const struct net_addr *a)
 	fmt_add(f, ":%u", net_port(a));
 }
 
-int
-net_listen(struct net_addr *a, int backlog)
+/* What has to be said before bind(2) looks for conflicts. */
+static int
+prepare(int fd, int family, int type, const char *interface)
 {
-	int on = 1, fd, family = a->u.sa.sa_family;
+	int on = 1;
 
-	fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -1;
-	if (family != AF_UNIX &&
+	/* For datagrams it would let another server share, or steal, them. */
+	if (family != AF_UNIX && type == SOCK_STREAM &&
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1)
-		return fail_close(fd);
+		return -1;
 	if (family == AF_INET6 &&
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) == -1)
-		return fail_close(fd);
-	if (bind(fd, &a->u.sa, a->len) == -1 || listen(fd, backlog) == -1)
+		return -1;
+	if (family != AF_UNIX && interface != NULL)
+		return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface,
+		    strlen(interface));
+	return 0;
+}
+
+int
+net_bind(struct net_addr *a, int type, const char *interface)
+{
+	int fd, family = a->u.sa.sa_family;
+
+	fd = socket(family, type | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	if (prepare(fd, family, type, interface) == -1 ||
+	    bind(fd, &a->u.sa, a->len) == -1)
 		return fail_close(fd);
 	/* Only to learn the port; a unix path is known better than told. */
 	a->len = family == AF_UNIX ? a->len : sizeof a->u;

@@ -44,17 +44,25 @@ void net_any(struct net_addr *, int family, unsigned port);
  * unix path is escaped, a nameless unix socket is "-". */
 void net_format(struct fmt *, const struct net_addr *);
 
+/*
+ * A socket to ask for the names of interfaces with; -1: open one each time.
+ * For who may open none later: where this one is closed, descriptor 0 is
+ * asked.
+ */
+extern int net_names;
+
 /* Return the port of an IP address in host order, 0 for others. */
 unsigned net_port(const struct net_addr *);
 void net_set_port(struct net_addr *, unsigned port);
 
 /*
- * Open a listening stream socket: non-blocking, close-on-exec,
- * SO_REUSEADDR, and IPV6_V6ONLY so that both families can have the port.
- * *a becomes the address it got.  Returns the descriptor, which the
+ * Open a bound socket of a type (SOCK_STREAM, SOCK_DGRAM), to an interface
+ * by name (SO_BINDTODEVICE) unless that is NULL: close-on-exec, a stream
+ * one SO_REUSEADDR, and IPV6_V6ONLY so that both families can have the
+ * port.  *a becomes the address it got.  Returns the descriptor, which the
  * caller closes (and a unix path, which he unlinks); or -1 with errno.
  */
-int net_listen(struct net_addr *a, int backlog);
+int net_bind(struct net_addr *a, int type, const char *interface);
 
 /*
  * Take a connection (accept4(2)): close-on-exec, blocking whatever the

@@ -2,12 +2,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "acl.h"
 #include "applet.h"
 #include "board.h"
+#include "dgram.h"
 #include "echod.h"
+#include "keep.h"
 #include "log.h"
 #include "model.h"
 #include "opt.h"
+#include "rights.h"
 #include "sig.h"
 #include "time.h"
 
@@ -29,6 +33,10 @@ struct options opts = {
 	.max = 256,
 	.backlog = 128,
 	.grace = 5 * TIME_S,
+	.udprate = 1000,
+	.nodelay = 1,
+	.mode = -1,
+	.sandbox = -1,
 };
 struct server *server;
 
@@ -54,6 +62,22 @@ read_options(struct opt *o)
 		case 'g':
 			opts.grace = applet_time(o);
 			break;
+		case 'u':
+			opts.udp = 1;
+			break;
+		case 'a':
+		case 'x':
+			acl_rule(o->name, o->arg, letter == 'a');
+			break;
+		case 'A':
+			opts.rules = o->arg;
+			break;
+		case 'U':
+			rights_user(o->arg);
+			break;
+		case 'D':
+			opts.root = o->arg;
+			break;
 		case 'v':
 			opts.verbose = 1;
 			break;
@@ -74,13 +98,18 @@ start(void)
 	server = board_private(sizeof *server);
 	server->pid = getpid();
 	server->start = time_now();
-	server->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	server->reserve = open("/dev/null", O_RDWR | O_CLOEXEC);
 	server->signals = sig_open(signals, &server->mask);
 	if (server->signals == -1)
 		die(SYSTEM, "signals:");
 	if (board_open(opts.max) == -1)
 		die(SYSTEM, "memory for %u connections:", opts.max);
+	if (ENABLE_ECHOD_UDP)
+		dgram_start(opts.udprate);
+	rights_give_up();
 	opts.model->start();
+	if (ENABLE_ECHOD_KEEP)
+		keep_start();
 }
 
 /*
@@ -90,10 +119,12 @@ start(void)
 static int
 echod_main(int argc, char **argv)
 {
-	struct opt o = { .argv = argv + 1, .letters = "m:c:b:g:vq" };
+	int connection;
+	struct opt o = { .argv = argv + 1, .letters = "m:c:b:g:vqua:x:A:U:D:" };
 
 	read_options(&o);
-	if (*o.argv == NULL)
+	connection = activate(*o.argv != NULL);
+	if (*o.argv == NULL && nlisteners == 0 && connection == -1)
 		listen_add("7");
 	for (; *o.argv != NULL; o.argv++)
 		listen_add(*o.argv);

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "net.h"
 
@@ -20,19 +21,33 @@ struct options {
 	int backlog;			/* -b */
 	unsigned long long grace;	/* -g */
 	int verbose, quiet;		/* -v, -q */
+	int udp;			/* -u */
+	unsigned udprate;		/* datagrams/s of a source, 0: any */
+	int nodelay;
+	unsigned long long keepalive;
+	const char *interface;
+	int mode;			/* of a unix path, -1: by the umask */
+	const char *rules;		/* -A */
+	const char *root;		/* -D */
+	int sandbox;			/* -1: if there is one */
 };
 extern struct options opts;
 
 enum { LISTENERS = 16, WATCHES = 16 };
 
 /*
- * A listening stream socket.  The hooks of other ways to listen: fill in a
- * row before loop_run, or add a watch.
+ * A listening stream socket, and with -u a datagram socket of the same
+ * address.  The hooks of other ways to listen: fill in a row before
+ * loop_run, or add a watch.
  */
 struct listener {
-	int fd;
+	int fd;			/* -1: datagrams only */
+	int udp;		/* -1: none */
 	struct net_addr addr;
 	int inherited;		/* not ours: left as it was found */
+	int flags;		/* then, the descriptor's own (F_GETFL) */
+	dev_t dev;		/* a unix path's, as we made it */
+	ino_t ino;
 };
 extern struct listener listeners[LISTENERS];
 extern int nlisteners;
@@ -75,8 +90,23 @@ extern struct server *server;
  * when it cannot.  listen_ready writes the address lines to stdout.
  */
 void listen_add(const char *word);
+struct listener *listen_row(void);
 void listen_ready(void);
 void listen_close(void);	/* and unlink what is ours */
+/* Set what a stream socket's connections inherit of it, or a connection. */
+void listen_tune(int fd);
+
+/* path.c: bind to a unix path, unlink it if it is still the one we made. */
+int path_bind(struct listener *);
+void path_unlink(const struct listener *);
+
+/*
+ * activate.c: take what was passed to us, by systemd (LISTEN_FDS) or, when
+ * no address is given, as descriptor 0: listeners become rows.  Returns a
+ * connection to serve instead of being a server, or -1.
+ */
+int activate(int addresses);
+void activate_restore(const struct listener *);
 
 /*
  * loop.c: the main process's one poll.  loop_once waits for signals,

@@ -1,18 +1,21 @@
 /* listen - open the sockets that the ADDRESS words ask for. */
 #include <errno.h>
-#include <fcntl.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "applet.h"
+#include "dgram.h"
 #include "echod.h"
 #include "err.h"
 #include "fmt.h"
 #include "io.h"
 #include "net.h"
+#include "opener.h"
+#include "time.h"
 
-/* Port 0 is to be the same number for all families; somebody may have it
- * in one of them. */
+/* Port 0 is to be the same number for all families and protocols; somebody
+ * may have it in one of them. */
 enum { TRIES = 32 };
 
 struct listener listeners[LISTENERS];
@@ -21,39 +24,111 @@ int nlisteners;
 static _Noreturn void
 refuse(const char *word)
 {
-	if (errno == EADDRINUSE)
+	switch (errno) {
+	case EADDRINUSE:
 		die(SYSTEM, "%s: in use; is another server running?", word);
-	if (errno == EACCES)
-		die(SYSTEM, "%s: not permitted; ports below 1024 need root",
-		    word);
+	case EACCES:
+		die(SYSTEM, "%s: not permitted; ports below 1024 need root "
+		    "or CAP_NET_BIND_SERVICE, a path its directory", word);
+	case EPERM:
+		die(SYSTEM, "%s: not permitted; -O interface needs root", word);
+	case EADDRNOTAVAIL:
+		die(SYSTEM, "%s: no interface here has this address", word);
+	case ENODEV:
+		die(SYSTEM, "%s: no interface '%s'", word,
+		    opts.interface == NULL ? "" : opts.interface);
+	case EAFNOSUPPORT:
+		die(SYSTEM, "%s: this kernel lacks the family", word);
+	}
 	die(SYSTEM, "listen %s:", word);
 }
 
-static int
-listen_one(const struct net_addr *a)
+struct listener *
+listen_row(void)
 {
 	struct listener *l = &listeners[nlisteners];
 
 	if (nlisteners == LISTENERS)
 		die(SYSTEM, "more than %d addresses", LISTENERS);
-	l->addr = *a;
-	l->fd = net_listen(&l->addr, opts.backlog);
-	if (l->fd == -1)
-		return -1;
+	memset(l, 0, sizeof *l);
+	l->fd = l->udp = -1;
 	nlisteners++;
-	return 0;
+	return l;
+}
+
+void
+listen_tune(int fd)
+{
+	int on = 1, idle = opts.keepalive / TIME_S, probe = (idle + 3) / 4;
+
+	/* An echo that waits for an acknowledgement is late. */
+	if (opts.nodelay)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	if (idle == 0)
+		return;
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &probe, sizeof probe);
+}
+
+static void
+close_row(struct listener *l)
+{
+	if (l->inherited)
+		activate_restore(l);
+	if (l->fd != -1)
+		close(l->fd);
+	if (l->udp != -1)
+		close(l->udp);
 }
 
 static void
 unlisten(int n)
 {
-	while (nlisteners > n)
-		close(listeners[--nlisteners].fd);
+	int saved = errno;
+
+	while (nlisteners > n) {
+		path_unlink(&listeners[--nlisteners]);
+		close_row(&listeners[nlisteners]);
+	}
+	errno = saved;
+}
+
+static int
+open_stream(struct listener *l)
+{
+	if (l->addr.u.sa.sa_family == AF_UNIX)
+		l->fd = path_bind(l);
+	else
+		l->fd = net_bind(&l->addr, SOCK_STREAM, opts.interface);
+	if (l->fd == -1 || io_nonblock(l->fd, 1) == -1)
+		return -1;
+	if (l->addr.u.sa.sa_family != AF_UNIX)
+		listen_tune(l->fd);
+	return listen(l->fd, opts.backlog);
+}
+
+/* One address: its stream, and its datagrams on the same port. */
+static int
+open_one(const struct net_addr *a)
+{
+	int saved, first = nlisteners;
+	struct listener *l = listen_row();
+
+	l->addr = *a;
+	if (open_stream(l) == 0 && (!ENABLE_ECHOD_UDP || !opts.udp ||
+		a->u.sa.sa_family == AF_UNIX ||
+		(l->udp = dgram_open(&l->addr)) != -1))
+		return 0;
+	saved = errno;
+	unlisten(first);
+	errno = saved;
+	return -1;
 }
 
 /* Every address of both families, those that the kernel has. */
 static int
-listen_any(unsigned port)
+open_any(unsigned port)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 	struct net_addr a;
@@ -61,60 +136,58 @@ listen_any(unsigned port)
 
 	for (i = 0; i < 2; i++) {
 		net_any(&a, families[i], port);
-		if (listen_one(&a) == -1) {
+		if (open_one(&a) == -1) {
 			if (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)
 				continue;
+			unlisten(first);
 			return -1;
 		}
 		port = net_port(&listeners[nlisteners - 1].addr);
 	}
-	if (nlisteners == first)
-		return -1;
-	return 0;
+	return nlisteners == first ? -1 : 0;
 }
 
 void
 listen_add(const char *word)
 {
 	struct net_addr a;
-	int first = nlisteners, tries = 0;
+	int tries = 0;
 
 	if (net_parse(&a, word) == -1)
 		usage("'%s' is no address: [ADDR:]PORT up to 65535, "
 		      "[V6]:PORT or unix:PATH", word);
-	if (a.u.sa.sa_family != AF_UNSPEC) {
-		if (listen_one(&a) == -1)
+	while ((a.u.sa.sa_family == AF_UNSPEC ? open_any(net_port(&a)) :
+						open_one(&a)) == -1)
+		if (a.u.sa.sa_family == AF_UNIX || net_port(&a) != 0 ||
+		    errno != EADDRINUSE || ++tries == TRIES)
 			refuse(word);
-		return;
-	}
-	while (listen_any(net_port(&a)) == -1) {
-		if (net_port(&a) != 0 || errno != EADDRINUSE ||
-		    ++tries == TRIES)
-			refuse(word);
-		unlisten(first);
-	}
+}
+
+static void
+add_line(struct fmt *f, const char *kind, const struct net_addr *a)
+{
+	fmt_add(f, "%s ", kind);
+	net_format(f, a);
+	fmt_add(f, "\n");
 }
 
 void
 listen_ready(void)
 {
-	struct net_addr *a;
-	int i, null;
-	FMT(f, LISTENERS * 128);
+	struct listener *l;
+	FMT(f, LISTENERS * 256);
 
-	for (i = 0; i < nlisteners; i++) {
-		a = &listeners[i].addr;
-		fmt_add(&f, a->u.sa.sa_family == AF_UNIX ? "unix " : "tcp ");
-		net_format(&f, a);
-		fmt_add(&f, "\n");
+	for (l = listeners; l < listeners + nlisteners; l++) {
+		if (l->addr.u.sa.sa_family == AF_UNIX)
+			add_line(&f, "unix", &l->addr);
+		else if (l->fd != -1)
+			add_line(&f, "tcp", &l->addr);
+		if (l->udp != -1)
+			add_line(&f, "udp", &l->addr);
 	}
 	/* Who started us may not care: a closed stdout is no reason to end. */
 	io_write(STDOUT_FILENO, f.buf, f.len);
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null != -1) {
-		dup2(null, STDOUT_FILENO);
-		close(null);
-	}
+	dup2(server->reserve, STDOUT_FILENO);
 }
 
 void
@@ -122,11 +195,11 @@ listen_close(void)
 {
 	struct listener *l;
 
-	for (; nlisteners > 0; nlisteners--) {
-		l = &listeners[nlisteners - 1];
-		close(l->fd);
-		if (l->addr.u.sa.sa_family == AF_UNIX && !l->inherited &&
-		    l->addr.u.un.sun_path[0] != '\0')
-			unlink(l->addr.u.un.sun_path);
-	}
+	if (ENABLE_ECHOD_OPENER)
+		opener_open(OPENER_UNLINK);
+	else
+		for (l = listeners; l < listeners + nlisteners; l++)
+			path_unlink(l);
+	while (nlisteners > 0)
+		close_row(&listeners[--nlisteners]);
 }

@@ -6,9 +6,11 @@
 #include "board.h"
 #include "echod.h"
 #include "err.h"
+#include "keep.h"
 #include "log.h"
 #include "model.h"
 #include "proc.h"
+#include "rights.h"
 #include "sig.h"
 #include "time.h"
 
@@ -29,7 +31,9 @@ reap(void)
 	int status;
 
 	while ((pid = proc_reap(&status, &usage)) > 0)
-		if (opts.model->reaped != NULL)
+		if (ENABLE_ECHOD_KEEP && keep_reaped(pid, status))
+			continue;
+		else if (opts.model->reaped != NULL)
 			opts.model->reaped(pid, status, &usage);
 }
 
@@ -49,6 +53,9 @@ handle_signals(void)
 		case SIGTERM:
 		case SIGINT:
 			server->stop++;
+			break;
+		case SIGHUP:
+			rights_reload();
 			break;
 		case SIGUSR1:
 			log_status();
@@ -80,8 +87,12 @@ loop_once(int fd, short events, unsigned long long until)
 	for (i = 0; i < server->nwatches; i++)
 		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
 	p[n] = (struct pollfd){ fd, events, 0 };
-	if (poll(p, n + (fd != -1), time_left(earlier(until,
-		accept_until()))) <= 0)
+	until = earlier(until, accept_until());
+	if (ENABLE_ECHOD_KEEP) {
+		keep_start();
+		until = earlier(until, keep_until());
+	}
+	if (poll(p, n + (fd != -1), time_left(until)) <= 0)
 		return 0;
 	if (p[0].revents)
 		handle_signals();
@@ -109,7 +120,8 @@ end_all(int force)
 static void
 wait_all(unsigned long long until, int patience)
 {
-	while (board_live() > 0 && server->stop <= patience &&
+	while (board_live() + (ENABLE_ECHOD_KEEP ? keep_running() : 0) > 0 &&
+	    server->stop <= patience &&
 	    time_now() < until)
 		loop_once(-1, 0, until);
 }
@@ -123,10 +135,14 @@ drain(void)
 	for (i = 0; i < nlisteners; i++)
 		accept_rest(&listeners[i]);
 	listen_close();
+	if (ENABLE_ECHOD_KEEP)
+		keep_stop(0);
 	end_all(0);
 	wait_all(time_now() + opts.grace, 1);
 	server->count.killed = board_live();
 	end_all(1);
+	if (ENABLE_ECHOD_KEEP)
+		keep_stop(1);
 	wait_all(time_now() + TIME_S, INT_MAX);
 }
 

@@ -1,0 +1,169 @@
+/* acl - who may connect: -a and -x, and the rules of a file. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "acl.h"
+#include "applet.h"
+#include "io.h"
+
+struct rules {
+	int n, fixed;		/* fixed: of these, the command line's */
+	int allows;		/* one of them allows, so the default denies */
+	struct rule {
+		struct cidr who;
+		short allow;
+	} rule[ACL_MAX];
+};
+
+/* A file is read into the other of two sets, so that a bad one changes
+ * nothing. */
+static struct rules sets[2];
+static int current;
+
+static int
+add(struct rules *r, const struct cidr *who, int allow)
+{
+	if (r->n == ACL_MAX) {
+		errno = E2BIG;
+		return -1;
+	}
+	r->rule[r->n].who = *who;
+	r->rule[r->n++].allow = allow;
+	r->allows |= allow;
+	return 0;
+}
+
+void
+acl_rule(const char *option, const char *s, int allow)
+{
+	struct rules *r = &sets[current];
+	struct cidr who;
+
+	if (cidr_parse(&who, s) == -1)
+		usage("%s '%s': not an address range such as 10.0.0.0/8, "
+		      "2001:db8::/32, 192.168.1.7 or any", option, s);
+	if (add(r, &who, allow) == -1)
+		usage("%s '%s': more than %d rules", option, s, ACL_MAX);
+	r->fixed = r->n;
+}
+
+/* Take the next word of a line, in place; NULL at its end. */
+static char *
+word(char **line)
+{
+	char *s = *line + strspn(*line, " \t\r");
+
+	*line = s + strcspn(s, " \t\r");
+	if (**line != '\0')
+		*(*line)++ = '\0';
+	return *s == '\0' ? NULL : s;
+}
+
+/* Returns what is wrong with a line, or NULL. */
+static const char *
+read_line(struct rules *r, char *line)
+{
+	struct cidr who;
+	char *verb, *range;
+	int allow;
+
+	line[strcspn(line, "#")] = '\0';
+	verb = word(&line);
+	if (verb == NULL)
+		return NULL;
+	allow = strcmp(verb, "allow") == 0;
+	if (!allow && strcmp(verb, "deny") != 0)
+		return "neither allow nor deny";
+	range = word(&line);
+	if (range == NULL || cidr_parse(&who, range) == -1)
+		return "no address range";
+	if (word(&line) != NULL)
+		return "more than one range";
+	return add(r, &who, allow) == -1 ? "too many rules" : NULL;
+}
+
+/* The other set, with only the rules of the command line. */
+static struct rules *
+begin(void)
+{
+	const struct rules *old = &sets[current];
+	struct rules *r = &sets[!current];
+	int i;
+
+	r->n = r->allows = 0;
+	for (i = 0; i < old->fixed; i++)
+		add(r, &old->rule[i].who, old->rule[i].allow);
+	r->fixed = r->n;
+	return r;
+}
+
+static int
+refuse_line(const char *name, int line, const char *wrong)
+{
+	warn("%s, line %d: %s; no rule of it taken", name, line, wrong);
+	return -1;
+}
+
+int
+acl_read(int fd, const char *name)
+{
+	struct rules *r = begin();
+	char buf[256], *line, *end;
+	const char *wrong = NULL;
+	size_t len = 0;
+	ssize_t got;
+	int number = 0;
+
+	do {
+		got = io_read(fd, buf + len, sizeof buf - 1 - len);
+		if (got == -1) {
+			warn("%s:", name);
+			return -1;
+		}
+		len += got;
+		/* A last line may lack its newline. */
+		if (got == 0 && len > 0)
+			buf[len++] = '\n';
+		for (line = buf; wrong == NULL &&
+		     (end = memchr(line, '\n', buf + len - line)) != NULL;
+		     line = end + 1) {
+			*end = '\0';
+			number++;
+			wrong = memchr(line, '\0', end - line) != NULL ?
+			    "a NUL byte" : read_line(r, line);
+		}
+		if (wrong != NULL)
+			return refuse_line(name, number, wrong);
+		len -= line - buf;
+		memmove(buf, line, len);
+		if (len == sizeof buf - 1)
+			return refuse_line(name, number + 1, "too long");
+	} while (got > 0);
+	current = !current;
+	return r->n - r->fixed;
+}
+
+int
+acl_allows(const struct net_addr *a)
+{
+	const struct rules *r = &sets[current];
+	struct source s;
+	int i;
+
+	if (r->n == 0)
+		return 1;
+	source_of(&s, a);
+	if (s.family == AF_UNSPEC)
+		return 1;
+	for (i = 0; i < r->n; i++)
+		if (cidr_match(&r->rule[i].who, &s))
+			return r->rule[i].allow;
+	return !r->allows;
+}
+
+int
+acl_count(void)
+{
+	return sets[current].n;
+}

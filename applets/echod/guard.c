@@ -1,0 +1,104 @@
+/* guard - which datagrams are not answered, and why. */
+#include <string.h>
+
+#include "acl.h"
+#include "bucket.h"
+#include "guard.h"
+
+enum { OWN = 32, PAYLOAD = 1472 };	/* in an Ethernet frame */
+
+static unsigned short own[OWN];
+static int nown;
+static unsigned rate;
+
+void
+guard_own(unsigned port)
+{
+	if (nown < OWN)
+		own[nown++] = port;
+}
+
+void
+guard_rate(unsigned n)
+{
+	rate = n;
+}
+
+/*
+ * Two servers that answer anything echo one datagram to and fro for ever,
+ * and a third party can start it.  Clients do not live on these ports:
+ * OpenBSD's rule (below 1024, and NFS), and what reflections are made of.
+ */
+static int
+answers(unsigned port)
+{
+	int i;
+
+	if (port < 1024)
+		return 1;
+	for (i = 0; i < nown; i++)
+		if (port == own[i])
+			return 1;
+	switch (port) {
+	case 1900:	/* SSDP */
+	case 2049:	/* NFS */
+	case 3702:	/* WS-Discovery */
+	case 5060:	/* SIP */
+	case 5353:	/* mDNS */
+	case 5683:	/* CoAP */
+	case 11211:	/* memcached */
+		return 1;
+	}
+	return 0;
+}
+
+/* No single host: 0/8, 224/4 and up with 255.255.255.255; :: and ff00::/8.
+ * What else is a broadcast address here the kernel refuses to send to. */
+static int
+is_many(const struct net_addr *a)
+{
+	const unsigned char *b;
+
+	if (a->u.sa.sa_family == AF_INET) {
+		b = (const unsigned char *)&a->u.in.sin_addr;
+		return b[0] == 0 || b[0] >= 224;
+	}
+	return a->u.in6.sin6_addr.s6_addr[0] == 0xff ||
+	    IN6_IS_ADDR_UNSPECIFIED(&a->u.in6.sin6_addr);
+}
+
+int
+guard_local(const struct net_addr *a)
+{
+	if (a->u.sa.sa_family == AF_INET)
+		return *(const unsigned char *)&a->u.in.sin_addr == 127;
+	return IN6_IS_ADDR_LOOPBACK(&a->u.in6.sin6_addr);
+}
+
+static int
+spend(const struct guard_datagram *d, unsigned long long now)
+{
+	struct source s;
+
+	if (rate == 0)
+		return 1;
+	source_of(&s, d->from);
+	/* What it costs is what it weighs on the wire: fragments. */
+	return bucket_take(&s, 1 + d->length / PAYLOAD, rate, now);
+}
+
+enum reason
+guard_check(const struct guard_datagram *d, unsigned long long now)
+{
+	if (answers(net_port(d->from)))
+		return GUARD_PORT;
+	if (d->many || is_many(d->from))
+		return GUARD_CAST;
+	if (ENABLE_ECHOD_ACL && !acl_allows(d->from))
+		return GUARD_DENIED;
+	/* Tests on one machine are not to be slowed down; there is no one to
+	 * be flooded but us, and a loop ends by its hop count. */
+	if (guard_local(d->from))
+		return d->ttl == 0 || d->ttl == 1 ? GUARD_LOOP : GUARD_ANSWER;
+	return spend(d, now) ? GUARD_ANSWER : GUARD_RATE;
+}

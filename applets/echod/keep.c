@@ -1,0 +1,178 @@
+/* keep - helper processes that the server keeps running beside the model. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "echod.h"
+#include "err.h"
+#include "fmt.h"
+#include "keep.h"
+#include "opener.h"
+#include "proc.h"
+#include "time.h"
+
+#define PAUSE_MIN (100 * TIME_MS)
+#define PAUSE_MAX (30 * TIME_S)
+
+static struct keep {
+	const char *name;
+	void (*run)(int);
+	int argument;
+	pid_t pid;			/* 0: does not run */
+	int renewed;			/* its end is our wish */
+	unsigned long long start;	/* of this one */
+	unsigned long long pause;	/* before the next one */
+	unsigned long long due;		/* then; 0: now */
+} keeps[KEEPS];
+static int nkeeps, stopped;
+
+void
+keep_add(const char *name, void (*run)(int), int argument)
+{
+	if (nkeeps == KEEPS)
+		die(SYSTEM, "%s: more than %d helpers", name, KEEPS);
+	keeps[nkeeps++] = (struct keep){ name, run, argument, .pause = 0 };
+}
+
+/* The terminal's INT is for the server; HUP and USR1 say nothing here. */
+static _Noreturn void
+child(const struct keep *k, pid_t parent, int null, const sigset_t *mask)
+{
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
+	size_t i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(SYSTEM);
+	/* Who waits for the end of our output is not to wait for this. */
+	dup2(null, STDOUT_FILENO);
+	for (i = 0; i < sizeof ignored / sizeof *ignored; i++)
+		signal(ignored[i], SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+	if (ENABLE_ECHOD_OPENER)
+		opener_forget();
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	k->run(k->argument);
+	_exit(OK);
+}
+
+static void
+start_one(struct keep *k)
+{
+	/* The child does not get the memory that server points to. */
+	pid_t parent = server->pid;
+	int null = server->reserve;
+	sigset_t mask = server->mask;
+
+	k->start = time_now();
+	k->pid = fork();
+	if (k->pid == 0)
+		child(k, parent, null, &mask);
+	if (k->pid == -1) {
+		warn("%s: no process for it, tried again in 1 s:", k->name);
+		k->pid = 0;
+		k->due = k->start + TIME_S;
+	}
+}
+
+void
+keep_start(void)
+{
+	struct keep *k;
+	unsigned long long now = time_now();
+
+	for (k = keeps; !stopped && k < keeps + nkeeps; k++)
+		if (k->pid == 0 && k->due <= now)
+			start_one(k);
+}
+
+unsigned long long
+keep_until(void)
+{
+	unsigned long long first = 0;
+	struct keep *k;
+
+	for (k = keeps; !stopped && k < keeps + nkeeps; k++)
+		if (k->pid == 0 && (first == 0 || k->due < first))
+			first = k->due;
+	return first;
+}
+
+/* One that ran for a while starts again at once; one that keeps dying is
+ * started less and less often. */
+static void
+ended(struct keep *k, int status)
+{
+	unsigned long long now = time_now();
+	FMT(f, 256);
+
+	if (now - k->start > PAUSE_MAX)
+		k->pause = 0;
+	k->pause = k->pause == 0 ? PAUSE_MIN : 2 * k->pause;
+	if (k->pause > PAUSE_MAX)
+		k->pause = PAUSE_MAX;
+	k->due = now + k->pause;
+	proc_status(&f, status);
+	fmt_add(&f, ", again in ");
+	fmt_fixed(&f, k->pause, 9, 1);
+	warn("%s ended: %s s", k->name, f.buf);
+}
+
+int
+keep_reaped(pid_t pid, int status)
+{
+	struct keep *k;
+
+	for (k = keeps; k < keeps + nkeeps; k++)
+		if (k->pid == pid)
+			break;
+	if (k == keeps + nkeeps)
+		return 0;
+	k->pid = 0;
+	if (!stopped && !k->renewed)
+		ended(k, status);
+	else
+		k->due = 0;
+	k->renewed = 0;
+	keep_start();
+	return 1;
+}
+
+static void
+signal_all(int sig)
+{
+	struct keep *k;
+
+	for (k = keeps; k < keeps + nkeeps; k++)
+		if (k->pid != 0)
+			kill(k->pid, sig);
+}
+
+void
+keep_stop(int force)
+{
+	stopped = 1;
+	signal_all(force ? SIGKILL : SIGTERM);
+}
+
+void
+keep_renew(void)
+{
+	struct keep *k;
+
+	for (k = keeps; k < keeps + nkeeps; k++)
+		k->renewed = k->pid != 0;
+	signal_all(SIGTERM);
+}
+
+int
+keep_running(void)
+{
+	int n = 0;
+	struct keep *k;
+
+	for (k = keeps; k < keeps + nkeeps; k++)
+		n += k->pid != 0;
+	return n;
+}

@@ -1,0 +1,40 @@
+/* keep - helper processes that the server keeps running beside the model. */
+#ifndef KEEP_H
+#define KEEP_H
+
+#include <sys/types.h>
+
+#include "dgram.h"
+
+#ifndef ENABLE_ECHOD_KEEP
+#define ENABLE_ECHOD_KEEP ENABLE_ECHOD_UDP /* 1.5 KB */
+#endif
+
+enum { KEEPS = 16 };
+
+/*
+ * Have run(argument) run in a process of its own: from keep_start on, and
+ * again with a growing pause whenever it ends.  It has the server's
+ * descriptors; TERM ends it at once.  name is for messages.
+ */
+void keep_add(const char *name, void (*run)(int), int argument);
+
+/* Start all of them; later those whose pause is over. */
+void keep_start(void);
+
+/* When keep_start is to be called again; 0: never. */
+unsigned long long keep_until(void);
+
+/* A child was reaped: tell whether it was one of these, and see to it. */
+int keep_reaped(pid_t, int status);
+
+/* End them all (by KILL if force) and do not start them again. */
+void keep_stop(int force);
+
+/* How many run. */
+int keep_running(void);
+
+/* End them and start them anew, as they read their rules at their start. */
+void keep_renew(void);
+
+#endif

@@ -1,0 +1,187 @@
+/* opener - opens for the server what it may no longer open itself. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "echod.h"
+#include "err.h"
+#include "io.h"
+#include "net.h"
+#include "opener.h"
+
+enum { WAIT = 5000 };	/* ms for an answer; it may wait for a disk */
+
+/* The line to the opener; or there never was one, or it is dead or late. */
+enum { NONE = -1, GONE = -2 };
+static int line = NONE;
+
+static int
+open_syslog(void)
+{
+	struct net_addr a;
+	int fd, saved;
+
+	if (net_parse(&a, "unix:/dev/log") == -1)
+		return -1;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1 || connect(fd, &a.u.sa, a.len) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+static int
+do_it(enum opener what)
+{
+	int i;
+
+	switch (what) {
+	case OPENER_RULES:
+		return open(opts.rules, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	case OPENER_SYSLOG:
+		return open_syslog();
+	case OPENER_UNLINK:
+		for (i = 0; i < nlisteners; i++)
+			path_unlink(&listeners[i]);
+		return 0;
+	}
+	errno = EINVAL;
+	return -1;
+}
+
+/* An answer is an errno, and with 0 maybe a descriptor (unix(7)). */
+static void
+answer(int to, int fd, int error)
+{
+	char control[CMSG_SPACE(sizeof fd)]
+	    __attribute__((aligned(sizeof(size_t)))) = { 0 };
+	struct iovec iov = { &error, sizeof error };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *c = (void *)control;
+
+	if (fd > 0) {
+		m.msg_control = control;
+		m.msg_controllen = sizeof control;
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof fd);
+		memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	}
+	sendmsg(to, &m, MSG_NOSIGNAL);
+	if (fd > 0)
+		close(fd);
+}
+
+static _Noreturn void
+serve(int from)
+{
+	char what;
+	int fd;
+
+	/* The end of the line is the end of the server. */
+	while (io_read(from, &what, 1) == 1) {
+		fd = do_it(what);
+		answer(from, fd, fd == -1 ? errno : 0);
+	}
+	_exit(OK);
+}
+
+static int
+is_needed(void)
+{
+	int i;
+
+	if (opts.rules != NULL)
+		return 1;
+	for (i = 0; i < nlisteners; i++)
+		if (listeners[i].ino != 0)
+			return 1;
+	return 0;
+}
+
+void
+opener_start(void)
+{
+	int pair[2], null = server->reserve;
+	pid_t pid;
+
+	if (!is_needed())
+		return;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		die(SYSTEM, "opener:");
+	pid = fork();
+	if (pid == -1)
+		die(SYSTEM, "opener: fork:");
+	if (pid > 0) {
+		line = pair[0];
+		close(pair[1]);
+		return;
+	}
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	/* Signals to our group are the server's to answer, and its are blocked
+	 * here; it holds neither its listeners nor its end of the line. */
+	for (pid = 0; pid < nlisteners; pid++) {
+		close(listeners[pid].fd);
+		close(listeners[pid].udp);
+	}
+	close(pair[0]);
+	dup2(null, STDOUT_FILENO);
+	serve(pair[1]);
+}
+
+static int
+receive(int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))]
+	    __attribute__((aligned(sizeof(size_t)))) = { 0 };
+	int error, got = 0;
+	struct iovec iov = { &error, sizeof error };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof control };
+	struct cmsghdr *c;
+
+	if (recvmsg(fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != sizeof error) {
+		errno = EPIPE;	/* somebody has ended it */
+		return -1;
+	}
+	c = CMSG_FIRSTHDR(&m);
+	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
+		memcpy(&got, CMSG_DATA(c), sizeof got);
+	errno = error;
+	return error != 0 ? -1 : got;
+}
+
+void
+opener_forget(void)
+{
+	if (line >= 0)
+		close(line);
+	line = line == NONE ? NONE : GONE;
+}
+
+int
+opener_open(enum opener what)
+{
+	struct pollfd p = { .fd = line, .events = POLLIN };
+	char c = what;
+
+	if (line == NONE)
+		return do_it(what);
+	if (line == GONE || send(line, &c, 1, MSG_NOSIGNAL) != 1) {
+		errno = EPIPE;
+		return -1;
+	}
+	if (poll(&p, 1, WAIT) == 1)
+		return receive(line);
+	/* A late answer must not be taken for the next question's. */
+	opener_forget();
+	errno = ETIMEDOUT;
+	return -1;
+}

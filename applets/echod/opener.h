@@ -1,0 +1,32 @@
+/* opener - opens for the server what it may no longer open itself. */
+#ifndef OPENER_H
+#define OPENER_H
+
+#include "acl.h"
+#include "privs.h"
+
+#ifndef ENABLE_ECHOD_OPENER
+#define ENABLE_ECHOD_OPENER (ENABLE_ECHOD_ACL || ENABLE_ECHOD_PRIVS)
+#endif
+
+/* All that it does, and nothing that a caller could choose: */
+enum opener {
+	OPENER_RULES,	/* the file of -A, under the name it has now */
+	OPENER_SYSLOG,	/* a datagram socket that is connected to /dev/log */
+	OPENER_UNLINK,	/* remove the unix paths that are still ours */
+};
+
+/*
+ * Fork it, if one of these may be asked for: before the root directory, the
+ * user and the filter change.  It ends with the server.
+ */
+void opener_start(void);
+
+/* Have it done; by ourselves if there is no opener.  Returns a descriptor,
+ * to be closed by the caller (OPENER_UNLINK: 0), or -1 with errno. */
+int opener_open(enum opener);
+
+/* For processes that are forked from here on: they may not ask. */
+void opener_forget(void);
+
+#endif

@@ -1,0 +1,80 @@
+/* path - unix sockets in the file system: stale ones, modes, the end. */
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "echod.h"
+#include "net.h"
+
+/* Nobody listens any more: then a connection is refused, and only then.
+ * (EAGAIN is a server with a full backlog.) */
+static int
+is_stale(const struct net_addr *a)
+{
+	int fd = net_connect(a, SOCK_STREAM), refused = errno == ECONNREFUSED;
+
+	if (fd == -1)
+		return refused;
+	close(fd);
+	return 0;
+}
+
+/* Remove what a server left that is no more; never a file, and not what
+ * has taken its place meanwhile. */
+static int
+remove_stale(const struct net_addr *a)
+{
+	const char *path = a->u.un.sun_path;
+	struct stat before, now;
+
+	if (lstat(path, &before) == -1 || !S_ISSOCK(before.st_mode) ||
+	    !is_stale(a) || lstat(path, &now) == -1 ||
+	    now.st_ino != before.st_ino || now.st_dev != before.st_dev) {
+		errno = EADDRINUSE;
+		return -1;
+	}
+	return unlink(path);
+}
+
+int
+path_bind(struct listener *l)
+{
+	mode_t old = 0;
+	struct stat st;
+	int fd, tries;
+
+	/* The mask, not chmod(2): there is no moment with another mode. */
+	if (opts.mode != -1)
+		old = umask(~opts.mode & 0777);
+	for (tries = 0; tries < 2; tries++) {
+		fd = net_bind(&l->addr, SOCK_STREAM, NULL);
+		if (fd != -1 || errno != EADDRINUSE ||
+		    l->addr.u.un.sun_path[0] == '\0' ||
+		    remove_stale(&l->addr) == -1)
+			break;
+	}
+	if (opts.mode != -1)
+		umask(old);
+	if (fd == -1 || l->addr.u.un.sun_path[0] == '\0')
+		return fd;
+	if (lstat(l->addr.u.un.sun_path, &st) == 0) {
+		l->dev = st.st_dev;
+		l->ino = st.st_ino;
+	}
+	return fd;
+}
+
+void
+path_unlink(const struct listener *l)
+{
+	const char *path = l->addr.u.un.sun_path;
+	struct stat st;
+
+	if (l->addr.u.sa.sa_family != AF_UNIX || l->inherited ||
+	    path[0] == '\0')
+		return;
+	if (lstat(path, &st) == 0 && st.st_ino == l->ino &&
+	    st.st_dev == l->dev)
+		unlink(path);
+}

@@ -1,0 +1,105 @@
+/* rights - what the server may do: read at the start, then given up. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acl.h"
+#include "applet.h"
+#include "echod.h"
+#include "err.h"
+#include "keep.h"
+#include "model.h"
+#include "opener.h"
+#include "privs.h"
+#include "rights.h"
+#include "sandbox.h"
+
+static struct privs privs;
+
+void
+rights_user(const char *name)
+{
+	privs_find(&privs, name);
+}
+
+/* Returns -1 when there is no file or it is not as it should be; both have
+ * been said then. */
+static int
+read_rules(void)
+{
+	int n, fd = opener_open(OPENER_RULES);
+
+	if (fd == -1) {
+		warn("-A %s:", opts.rules);
+		return -1;
+	}
+	n = acl_read(fd, opts.rules);
+	close(fd);
+	return n;
+}
+
+/* What a model does beside. */
+static unsigned
+needs(void)
+{
+	static const struct {
+		const char *model;
+		unsigned needs;
+	} table[] = {
+		{ "fork", SANDBOX_KILL }, { "prefork", SANDBOX_KILL },
+		{ "single", 0 }, { "thread", SANDBOX_THREADS },
+		{ "event", SANDBOX_EVENTS },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(table[i].model, opts.model->name) == 0)
+			return table[i].needs;
+	return SANDBOX_THREADS | SANDBOX_EVENTS;
+}
+
+static void
+enter_sandbox(void)
+{
+	if (!ENABLE_ECHOD_SANDBOX || opts.sandbox == 0)
+		return;
+	if (sandbox_enter(needs() | (opts.udp ? SANDBOX_UDP : 0)) == 0)
+		return;
+	if (opts.sandbox == 1)
+		die(SYSTEM, "-O sandbox=on: this system has no seccomp "
+		    "filter, or not one for this machine");
+	warn("no sandbox: this system has no seccomp filter, or not one for "
+	     "this machine");
+}
+
+void
+rights_give_up(void)
+{
+	if (ENABLE_ECHOD_ACL && opts.rules != NULL && read_rules() == -1)
+		die(USAGE, "-A %s: cannot do without its rules", opts.rules);
+	if (ENABLE_ECHOD_OPENER && (privs.set || opts.root != NULL ||
+		(ENABLE_ECHOD_SANDBOX && opts.sandbox != 0)))
+		opener_start();
+	if (ENABLE_ECHOD_PRIVS)
+		privs_drop(&privs, opts.root);
+	if (nlisteners > 0)
+		net_names = listeners[0].fd;
+	enter_sandbox();
+}
+
+void
+rights_reload(void)
+{
+	int n;
+
+	if (!ENABLE_ECHOD_ACL || opts.rules == NULL)
+		return;
+	n = read_rules();
+	if (n == -1) {
+		warn("-A %s: the rules stay as they were", opts.rules);
+		return;
+	}
+	warn("-A %s: %d rules", opts.rules, n);
+	/* They judge by a copy of their own. */
+	keep_renew();
+}

@@ -30,6 +30,7 @@ struct timeline;
 	X(reordered)                                                           \
 	X(late)		/* after its time was up */                            \
 	X(unsent)	/* due, but no connection was free */                  \
+	X(unfinished)	/* on their way when it was broken off */              \
 	X(bytes_sent)                                                          \
 	X(bytes_received)                                                      \
 	X(jitter_ns)	/* mean difference of one time to the next */          \

@@ -1,0 +1,119 @@
+/* drive - the engine of load: many connections in one epoll. */
+#ifndef DRIVE_H
+#define DRIVE_H
+
+#include "draw.h"
+#include "hist.h"
+#include "link.h"
+#include "report.h"
+
+struct options;
+struct target;
+
+enum { DRIVE_DIALS = 128 };	/* connections being made at once */
+
+/* What is counted; all of it can lie in memory that processes share. */
+struct tally {
+	unsigned long long n[COUNT];
+	unsigned long long errors[VERDICTS];
+	unsigned long long began;	/* time_now's: end of the warm-up */
+	unsigned long long ended;
+	struct hist service;
+	struct hist response;
+	struct hist connect;
+	struct timeline run;
+};
+
+/* What is to be done, by one process. */
+struct plan {
+	const struct options *o;
+	const struct target *target;
+	int address;			/* number of the target's */
+	unsigned connections;
+	unsigned depth;			/* messages on the way in each */
+	size_t size;
+	int churn;			/* a connection a message */
+	unsigned long long count;	/* messages, ~0 for no end */
+	unsigned long long warmup;	/* ns, not counted */
+	unsigned long long duration;	/* ns after it, 0 for no end */
+	unsigned long long deadline;	/* time_now's, 0 for none */
+	/* Open loop: message number i is due at first + i * gap + i * rest /
+	 * rate ns after the start; with rate 0 the loop is closed. */
+	unsigned long long first, gap, rest, rate;
+	unsigned worker;
+	struct tally *tally;
+	/* Called when all connections stand; returns when to begin. */
+	unsigned long long (*ready)(const struct plan *);
+	/* Called each second, or NULL. */
+	void (*tick)(const struct plan *);
+	void *data;		/* theirs */
+};
+
+/* One message on its way. */
+struct ask {
+	unsigned long long due;		/* when it was to be sent */
+	unsigned long long began;	/* when it was */
+};
+
+enum state { DOWN, DIALING, UP };
+
+struct conn {
+	struct link link;
+	enum state state;
+	unsigned number;	/* of the stream; each connection has its own */
+	unsigned next;		/* in the list of those that are free */
+	int listed;
+	int waiting;		/* to dial, for room in a listener's queue */
+	unsigned tries;		/* that failed since the last echo */
+	unsigned long long dialed;	/* when */
+	unsigned long long rest;	/* not before; 0: at once */
+	/* Messages: what is to be written next, what is to be read next. */
+	unsigned long long out, in;
+	size_t out_offset, in_offset;
+	unsigned unwritten;
+	unsigned long long seen;	/* datagrams: bit k is number in-1-k */
+	unsigned head, asked;		/* of the ring */
+	struct ask ring[];		/* depth of them */
+};
+
+enum phase { SETUP, RUN, DRAIN };
+
+struct drive {
+	const struct plan *plan;
+	struct tally *t;
+	enum phase phase;
+	char *conns;
+	size_t stride;		/* from one struct conn to the next */
+	unsigned char *message;	/* the bytes of every message but its stamp */
+	unsigned long long seed;
+	unsigned streams;	/* begun so far */
+	int epoll;
+	int signals;
+	unsigned first_free, last_free;	/* numbers; NONE: the list is empty */
+	unsigned dialing, up, failing, cursor;
+	unsigned long long now;
+	unsigned long long on_the_way, counted;
+	unsigned long long due, fraction;	/* of the next message */
+	unsigned long long starved;	/* no connection was free, until then */
+	unsigned long long next_scan, next_tick, stop;
+	unsigned long long alive;	/* the last echo, or the start */
+	int interrupted;
+};
+
+#define NONE (~0u)
+
+/* Do it.  Returns 0, or -1 with errno: the engine could not be built. */
+int drive(const struct plan *);
+
+/* The engine's two halves; these are conn.c's. */
+struct conn *conn_at(const struct drive *, unsigned);
+void conn_dial(struct drive *, struct conn *);
+void conn_event(struct drive *, struct conn *, unsigned events);
+void conn_ask(struct drive *, struct conn *, unsigned long long due);
+void conn_scan(struct drive *, struct conn *);
+/* Can it take one more message?  Then put it on the list. */
+int conn_is_free(const struct drive *, const struct conn *);
+void conn_free(struct drive *, struct conn *);
+void conn_close(struct drive *, struct conn *);
+
+#endif

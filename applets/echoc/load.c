@@ -1,0 +1,313 @@
+/* load - many connections, a rate, and honest latencies. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "dial.h"
+#include "draw.h"
+#include "echoc.h"
+#include "err.h"
+#include "fmt.h"
+#include "load.h"
+#include "progress.h"
+#include "target.h"
+#include "time.h"
+
+enum {
+	SIZE = 64,		/* bytes a message */
+	SECONDS = 10,		/* of a run without -c and -d */
+	DATAGRAM_MIN = 8,	/* each carries its number */
+	DATAGRAM_MAX = 65507,
+	SIZE_LIMIT = 64 << 20,
+	BULK_SIZE = 64 << 10,
+	BULK_DEPTH = 16,
+	SPARE = 32,		/* descriptors beside the connections */
+};
+
+/* A descriptor for each connection, or say what to do about it. */
+static void
+raise_limit(const struct load *l)
+{
+	rlim_t need = l->connections / l->workers + 1 + SPARE;
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur >= need)
+		return;
+	r.rlim_cur = need;
+	if (r.rlim_max < need)
+		r.rlim_max = need;	/* root may */
+	if (setrlimit(RLIMIT_NOFILE, &r) == 0)
+		return;
+	getrlimit(RLIMIT_NOFILE, &r);
+	die(SYSTEM, "-n %u: a process may have %llu descriptors here, it "
+		    "takes %llu; raise it (ulimit -n) or use more workers (-P)",
+	    l->connections, (unsigned long long)r.rlim_max,
+	    (unsigned long long)need);
+}
+
+static void
+add(struct tally *sum, const struct tally *t)
+{
+	int i;
+
+	if (t->began == 0)	/* it never came so far */
+		return;
+	for (i = 0; i < COUNT; i++)
+		if (i != C_lag_ns)
+			sum->n[i] += t->n[i];
+		else if (t->n[i] > sum->n[i])
+			sum->n[i] = t->n[i];
+	for (i = 0; i < VERDICTS; i++)
+		sum->errors[i] += t->errors[i];
+	hist_merge(&sum->service, &t->service);
+	hist_merge(&sum->response, &t->response);
+	hist_merge(&sum->connect, &t->connect);
+	if (sum->began == 0) {
+		sum->began = sum->run.start = t->began;
+		sum->run.width = TIME_MS;
+	}
+	if (t->run.width != 0)
+		timeline_merge(&sum->run, &t->run);
+	if (t->ended > sum->ended)
+		sum->ended = t->ended;
+}
+
+static void
+add_all(struct load *l)
+{
+	unsigned i;
+
+	memset(l->sum, 0, sizeof *l->sum);
+	for (i = 0; i < l->workers; i++)
+		add(l->sum, &l->tally[i]);
+}
+
+static void
+tick(struct load *l)
+{
+	const struct options *o = l->o;
+	struct tally *t = l->sum;
+	unsigned long long now = time_now(), done, all, failed = 0;
+	FMT(f, 160);
+	int v;
+
+	add_all(l);
+	done = t->n[C_received];
+	for (v = V_OK + 1; v < VERDICTS; v++)
+		failed += t->errors[v];
+	fmt_add(&f, "%4llu s ", (now - l->begin) / TIME_S);
+	draw_number(&f, (done - l->last_done) * TIME_S /
+		(now - l->last_tick + 1));
+	fmt_add(&f, "/s  p99");
+	draw_time(&f, hist_percentile(o->rate != 0 ? &t->response :
+		&t->service, 99000));
+	fmt_add(&f, "  failed %llu", failed);
+	all = t->began + o->duration;
+	if (o->duration != 0 && all > now)
+		fmt_add(&f, "  %llu s left", (all - now) / TIME_S);
+	else if (o->count != 0)
+		fmt_add(&f, "  %llu left", o->count - t->n[C_sent]);
+	progress(&f);
+	l->last_done = done;
+	l->last_tick = now;
+}
+
+static void
+plan_tick(const struct plan *p)
+{
+	tick(p->data);
+}
+
+static void
+plan_tick(const struct plan *p)
+{
+	tick(p->data);
+}
+
+static unsigned long long
+plan_ready(const struct plan *p)
+{
+	return load_begin(p->data);
+}
+
+/* The share of one worker in a number, the rest to the first ones. */
+static unsigned long long
+share(unsigned long long n, const struct load *l, unsigned worker)
+{
+	return n / l->workers + (worker < n % l->workers);
+}
+
+/* Be one worker. */
+static void
+work(struct load *l, unsigned worker)
+{
+	const struct options *o = l->o;
+	struct plan p = { .o = o, .target = &l->target,
+		.address = l->address, .depth = l->depth, .size = l->size,
+		.churn = o->key.churn == 1, .rate = o->rate,
+		.duration = o->duration, .data = l, .ready = plan_ready };
+
+	p.connections = share(l->connections, l, worker);
+	p.count = o->count == 0 ? ~0ull : share(o->count, l, worker);
+	p.warmup = o->key.warmup == KEY_UNSET ? 0 : o->key.warmup;
+	p.deadline = o->deadline == 0 ? 0 : l->begin + o->deadline;
+	if (o->count == 0 && o->duration == 0)
+		p.duration = SECONDS * TIME_S;
+	if (o->rate != 0) {
+		p.first = worker * TIME_S / o->rate;
+		p.gap = l->workers * TIME_S / o->rate;
+		p.rest = l->workers * TIME_S % o->rate;
+	}
+	p.tally = &l->tally[worker];
+	p.tick = !l->forked && progress_wanted(o) ? plan_tick : NULL;
+	if (drive(&p) == -1)
+		die(SYSTEM, "-n %u:", p.connections);
+}
+
+static void
+no_tick(struct load *l)
+{
+}
+
+/* What cannot be meant is refused; what was not said is filled in. */
+static void
+settle(struct load *l)
+{
+	const struct options *o = l->o;
+	int bulk = o->key.bulk == 1;
+	unsigned long long depth = o->key.depth;
+
+	l->connections = o->connections == 0 ? 1 : o->connections;
+	l->workers = o->workers == 0 ? 1 : o->workers;
+	l->forked = o->workers != 0;
+	l->size = o->given['s'] ? o->size : bulk ? BULK_SIZE : SIZE;
+	l->depth = depth != KEY_UNSET ? depth : bulk ? BULK_DEPTH : 1;
+	if (l->size == 0 || l->size > SIZE_LIMIT)
+		usage("-s: a message has 1 byte to 64M here");
+	if (o->given['u'] &&
+	    (l->size < DATAGRAM_MIN || l->size > DATAGRAM_MAX))
+		usage("-s: a datagram has %d to %d bytes", DATAGRAM_MIN,
+		    DATAGRAM_MAX);
+	if (l->workers > l->connections)
+		usage("-P %u: more workers than connections (-n %u)",
+		    l->workers, l->connections);
+	if (l->depth > 1 && (o->given['u'] || o->key.churn == 1))
+		usage("-O depth: not with -u or -O churn");
+	if (bulk && o->key.churn == 1)
+		usage("-O bulk and -O churn: one of them");
+	if (o->key.churn == 1 && o->given['u'])
+		usage("-O churn and -u: datagrams have no connections");
+}
+
+/* Find the address that answers.  If none does there is nothing to load:
+ * the verdict is said in the place of a report. */
+static void
+first_contact(struct load *l)
+{
+	static struct dial d;
+	unsigned long long timeout = l->o->timeout;
+
+	echoc_target(l->o, &d.target);
+	if (dial(&d, l->o, timeout == 0 ? 0 : l->begin + timeout) == -1)
+		die(verdict_local(d.verdict) ? SYSTEM : NO, "%s: %s",
+		    l->o->host, verdict_text(d.verdict));
+	l->target = d.target;
+	l->address = d.address;
+	dial_close(&d);
+}
+
+/* Everything right is OK, our own limit SYSTEM, anything else NO. */
+static int
+status_of(const struct tally *t, unsigned long long failed)
+{
+	int v;
+
+	for (v = V_OK + 1; v < VERDICTS; v++)
+		if (t->errors[v] > 0 && verdict_local(v))
+			return SYSTEM;
+	return failed > 0 || t->n[C_received] == 0 ? NO : OK;
+}
+
+static void
+set_counts(const struct load *l, struct results *r)
+{
+	static const enum count always[] = { C_sent, C_received,
+		C_bytes_sent, C_bytes_received, C_unfinished };
+	static const enum count datagrams[] = { C_lost, C_duplicates, C_late };
+	static const enum count rates[] = { C_unsent, C_lag_ns };
+	const unsigned long long *n = l->sum->n;
+	size_t i;
+
+	report_set(r, C_elapsed_ns, l->sum->ended - l->sum->began);
+	report_set(r, C_connections, l->connections);
+	report_set(r, C_size, l->size);
+	for (i = 0; i < sizeof always / sizeof *always; i++)
+		report_set(r, always[i], n[always[i]]);
+	for (i = 0; l->o->given['u'] &&
+	     i < sizeof datagrams / sizeof *datagrams; i++)
+		report_set(r, datagrams[i], n[datagrams[i]]);
+	if (l->o->rate == 0)
+		return;
+	report_set(r, C_rate, l->o->rate);
+	for (i = 0; i < sizeof rates / sizeof *rates; i++)
+		report_set(r, rates[i], n[rates[i]]);
+}
+
+static int
+finish(struct load *l)
+{
+	struct tally *t = l->sum;
+	struct results r = { .o = l->o, .errors = t->errors,
+		.service = &t->service, .run = &t->run, .text = load_text };
+	FMT(target, 128);
+	FMT(said, 64);
+
+	add_all(l);
+	net_format(&target, &l->target.addr[l->address]);
+	r.target = target.buf;
+	r.transport = l->target.addr[l->address].u.sa.sa_family == AF_UNIX ?
+	    "unix" : l->o->given['u'] ? "udp" : "tcp";
+	if (l->o->rate != 0)
+		r.response = &t->response;
+	if (!l->o->given['u'])
+		r.connect = &t->connect;
+	set_counts(l, &r);
+	r.status = status_of(t, report_failed(&r));
+	fmt_add(&said, "%llu echoed, %llu failed", t->n[C_received],
+	    report_failed(&r));
+	r.said = said.buf;
+	return report(&r);
+}
+
+int
+load(const struct options *o)
+{
+	static struct load l;
+	size_t n;
+	int status = OK, result;
+	FMT(nothing, 1);
+
+	l.o = o;
+	settle(&l);
+	l.begin = l.ticked = time_now();
+	first_contact(&l);
+	raise_limit(&l);
+	n = (l.workers + 1) * sizeof *l.tally;
+	l.tally = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (l.tally == MAP_FAILED)
+		die(SYSTEM, "-P %u:", l.workers);
+	l.sum = &l.tally[l.workers];
+	if (l.forked)
+		status = load_workers(&l, work,
+		    progress_wanted(o) ? tick : no_tick);
+	else
+		work(&l, 0);
+	if (progress_wanted(o))
+		progress(&nothing);
+	result = finish(&l);
+	return status != OK ? status : result;
+}

@@ -1,0 +1,36 @@
+/* load - what its parts share: one run, by one process or several. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "drive.h"
+#include "target.h"
+
+struct load {
+	const struct options *o;
+	struct target target;
+	int address;		/* of the target, the one that answers */
+	unsigned workers;	/* processes; not forked, it is this one */
+	int forked;
+	unsigned connections, depth;
+	size_t size;
+	struct tally *tally;	/* a worker each, in shared memory */
+	struct tally *sum;	/* behind them */
+	unsigned long long begin;	/* time_now's */
+	unsigned long long done, ticked;	/* at the last tick */
+	int ready, go;		/* a worker's ends of two pipes */
+};
+
+/*
+ * Fork the workers, let them begin at the same time, call tick each
+ * second, and reap them.  Returns OK, or SYSTEM and has said why.
+ */
+int load_workers(struct load *, void (*work)(struct load *, unsigned),
+    void (*tick)(struct load *));
+
+/* In a worker: say that we are ready, return when to begin. */
+unsigned long long load_begin(const struct load *);
+
+/* Add the report's text. */
+void load_text(struct fmt *, const struct results *);
+
+#endif

@@ -54,7 +54,7 @@ counts(const struct drive *d, unsigned long long due)
 int
 conn_is_free(const struct drive *d, const struct conn *c)
 {
-	if (d->plan->churn)
+	if (d->plan->fresh)
 		return c->state == DOWN && c->asked == 0 && c->rest == 0;
 	return c->state == UP && c->asked < d->plan->depth;
 }
@@ -179,7 +179,7 @@ echoed(struct drive *d, struct conn *c)
 			(d->plan->rate != 0 ? a.due : a.began));
 		d->t->n[C_received]++;
 	}
-	if (d->plan->churn)
+	if (d->plan->fresh)
 		conn_close(d, c);
 	conn_free(d, c);
 }
@@ -261,7 +261,7 @@ dialed(struct drive *d, struct conn *c)
 	c->state = UP;
 	d->dialing--;
 	d->up++;
-	if (counts(d, c->dialed))
+	if (!d->plan->fresh || counts(d, c->dialed))
 		hist_add(&d->t->connect, d->now - c->dialed);
 	conn_free(d, c);
 	return 0;
@@ -281,7 +281,7 @@ conn_ask(struct drive *d, struct conn *c, unsigned long long due)
 		d->t->n[C_sent]++;
 		d->counted++;
 	}
-	if (d->plan->churn)
+	if (d->plan->fresh)
 		conn_dial(d, c);
 	else if (push(d, c) == 0)
 		conn_free(d, c);
@@ -338,7 +338,7 @@ take_bytes(struct drive *d, struct conn *c, const unsigned char *p, size_t n)
 		if (c->in_offset < d->plan->size)
 			continue;
 		c->in_offset = 0;
-		if (d->plan->churn && n > k) {
+		if (d->plan->fresh && n > k) {
 			fail(d, c, V_TWICE);
 			return -1;
 		}
@@ -437,7 +437,7 @@ conn_scan(struct drive *d, struct conn *c)
 	int stream = c->link.kind == STREAM;
 
 	if (c->state == DOWN && c->rest != 0 && c->rest <= d->now) {
-		if (d->plan->churn && c->asked == 0)
+		if (d->plan->fresh && c->asked == 0)
 			c->rest = 0;
 		else if (d->dialing < DRIVE_DIALS &&
 		    (d->phase != DRAIN || c->asked > 0))

@@ -9,12 +9,18 @@
 
 enum {
 	BAR = 32,	/* columns of the longest bar */
-	ROWS = 20,	/* lines of a histogram, if its range can be had so */
+	ROWS = 18,	/* lines of a histogram, if its range can be had so */
 };
 
-/* Where lines begin: a decade's steps, in tenths; the second is coarser. */
-static const unsigned char fine[] = { 10, 12, 15, 20, 25, 30, 40, 50, 60, 80 };
-static const unsigned char coarse[] = { 10, 20, 50 };
+/* Where lines begin: the steps of a decade, in tenths, ever coarser. */
+static const struct steps {
+	unsigned n;
+	unsigned char step[10];
+} series[] = {
+	{ 10, { 10, 12, 15, 20, 25, 30, 40, 50, 60, 80 } },
+	{ 6, { 10, 15, 20, 30, 50, 70 } },
+	{ 3, { 10, 20, 50 } },
+};
 
 static unsigned
 slot_of(const struct timeline *t, unsigned long long now)
@@ -135,26 +141,25 @@ draw_ascii(unsigned long long key)
 }
 
 static unsigned long long
-edge(const unsigned char *steps, unsigned n, unsigned i)
+edge(const struct steps *s, unsigned i)
 {
-	unsigned long long v = steps[i % n];
+	unsigned long long v = s->step[i % s->n];
 
-	for (; i >= n; i -= n)
+	for (; i >= s->n; i -= s->n)
 		v *= 10;
 	return v;
 }
 
 /* Find the lines that hold all: the first, and how many. */
 static unsigned
-lines(const struct hist *h, const unsigned char *steps, unsigned n,
-    unsigned *first)
+lines(const struct hist *h, const struct steps *s, unsigned *first)
 {
 	unsigned i;
 
-	for (i = 0; edge(steps, n, i + 1) <= h->min; i++)
+	for (i = 0; edge(s, i + 1) <= h->min; i++)
 		;
 	*first = i;
-	while (edge(steps, n, i) <= h->max)
+	while (edge(s, i) <= h->max)
 		i++;
 	return i - *first;
 }
@@ -187,41 +192,32 @@ take(const struct hist *h, unsigned *bucket, unsigned long long below)
 	return n;
 }
 
+/* Count what belongs to a line; to the last one all the rest. */
 static unsigned long long
-longest(const struct hist *h, const unsigned char *steps, unsigned n,
-    unsigned first, unsigned count)
+line(const struct hist *h, const struct steps *s, unsigned i, unsigned end,
+    unsigned *bucket)
 {
-	unsigned long long v, most = 0;
-	unsigned i, bucket = 0;
-
-	for (i = first; i < first + count; i++) {
-		v = take(h, &bucket, i + 1 == first + count ?
-			~0ull : edge(steps, n, i + 1));
-		if (v > most)
-			most = v;
-	}
-	return most;
+	return take(h, bucket, i + 1 == end ? ~0ull : edge(s, i + 1));
 }
 
 void
 draw_hist(struct fmt *f, const struct hist *h, int ascii)
 {
-	const unsigned char *steps = fine;
-	unsigned n = sizeof fine, first, count, i, bucket = 0;
-	unsigned long long v, most;
+	const struct steps *s = series;
+	unsigned first, end, i, bucket = 0;
+	unsigned long long v, most = 0;
 
 	if (!ENABLE_ECHOC_DRAW || h->count == 0)
 		return;
-	if ((count = lines(h, steps, n, &first)) > ROWS) {
-		steps = coarse;
-		n = sizeof coarse;
-		count = lines(h, steps, n, &first);
-	}
-	most = longest(h, steps, n, first, count);
-	for (i = first; i < first + count; i++) {
-		draw_time(f, edge(steps, n, i));
-		v = take(h, &bucket, i + 1 == first + count ?
-			~0ull : edge(steps, n, i + 1));
+	while ((end = lines(h, s, &first)) > ROWS && s->n > 3)
+		s++;
+	end += first;
+	for (i = first; i < end; i++)
+		if ((v = line(h, s, i, end, &bucket)) > most)
+			most = v;
+	for (i = first, bucket = 0; i < end; i++) {
+		draw_time(f, edge(s, i));
+		v = line(h, s, i, end, &bucket);
 		fmt_add(f, " %10llu ", v);
 		bar(f, v, most, ascii);
 		fmt_add(f, "\n");

@@ -11,6 +11,7 @@
 
 #include "drive.h"
 #include "echoc.h"
+#include "payload.h"
 #include "prng.h"
 #include "sig.h"
 #include "time.h"
@@ -178,10 +179,10 @@ proceed(struct drive *d)
 {
 	const struct plan *p = d->plan;
 
-	if (d->phase == SETUP && (p->churn || d->now >= d->stop ||
+	if (d->phase == SETUP && (p->fresh || d->now >= d->stop ||
 		d->up + d->failing >= p->connections)) {
 		/* Nobody is there: the errors say it, a run would not. */
-		if (!p->churn && d->up == 0) {
+		if (!p->fresh && d->up == 0) {
 			d->t->began = d->t->ended = d->now;
 			return 0;
 		}
@@ -247,7 +248,7 @@ loop(struct drive *d)
 	if (d->plan->deadline != 0 && d->plan->deadline < d->stop)
 		d->stop = d->plan->deadline;
 	while (proceed(d)) {
-		if (!d->plan->churn)
+		if (!d->plan->fresh)
 			dial_next(d);
 		release(d);
 		n = wait_events(d, e);
@@ -281,7 +282,7 @@ build(struct drive *d)
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (d->conns == MAP_FAILED || d->message == MAP_FAILED)
 		return -1;
-	d->seed = time_now() ^ (unsigned long long)getpid() << 40;
+	d->seed = payload_seed();
 	prng_fill(d->message, p->size, d->seed, PRNG_STREAMS - 1, 0);
 	d->epoll = epoll_create1(EPOLL_CLOEXEC);
 	d->signals = sig_open(signals, NULL);
@@ -290,7 +291,7 @@ build(struct drive *d)
 		return -1;
 	for (i = 0; i < p->connections; i++) {
 		conn_at(d, i)->link.fd = -1;
-		if (p->churn)
+		if (p->fresh)
 			conn_free(d, conn_at(d, i));
 	}
 	return 0;

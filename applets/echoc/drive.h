@@ -32,7 +32,7 @@ struct plan {
 	unsigned connections;
 	unsigned depth;			/* messages on the way in each */
 	size_t size;
-	int churn;			/* a connection a message */
+	int fresh;			/* a connection a message */
 	unsigned long long count;	/* messages, ~0 for no end */
 	unsigned long long warmup;	/* ns, not counted */
 	unsigned long long duration;	/* ns after it, 0 for no end */

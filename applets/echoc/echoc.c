@@ -46,6 +46,10 @@ static const struct mode modes[] = {
 	{ 'p', "ping", "ucisWwqDfAB", 1 << JSON | 1 << PROM | 1 << NAGIOS |
 		1 << HGRM | 1 << CSV, 2 * TIME_S, ping },
 #endif
+#if ENABLE_ECHOC_LOAD
+	{ 'l', "load", "ucnsdrPWwq", 1 << JSON | 1 << PROM | 1 << NAGIOS |
+		1 << HGRM | 1 << CSV, 5 * TIME_S, load },
+#endif
 };
 
 enum { MODES = sizeof modes / sizeof *modes };

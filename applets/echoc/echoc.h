@@ -16,6 +16,9 @@
 #ifndef ENABLE_DATAGRAM
 #define ENABLE_DATAGRAM 1	/* -u: UDP; 700 bytes */
 #endif
+#ifndef ENABLE_ECHOC_LOAD
+#define ENABLE_ECHOC_LOAD 1	/* -l; 9 KB */
+#endif
 
 struct options;
 struct target;
@@ -46,7 +49,12 @@ struct mode {
 	X(tos, N, 0, 255)	/* the IP header's TOS byte */                 \
 	X(dscp, N, 0, 63)	/* its upper six bits */                       \
 	X(ttl, N, 1, 255)	/* or hop limit */                             \
-	X(mark, N, 0, 4294967295)	/* SO_MARK, for policy routing */
+	X(mark, N, 0, 4294967295)	/* SO_MARK, for policy routing */      \
+	X(warmup, T, 0, ~0ull)	/* load: not counted */                        \
+	X(depth, N, 1, 1024)	/* load: messages under way in each */         \
+	X(bulk, F, 0, 1)	/* load: for throughput */                     \
+	X(reset, F, 0, 1)	/* end by RST (SO_LINGER 0) */                 \
+	X(ascii, F, 0, 1)	/* no Unicode in drawings */
 
 /* What the command line said. */
 struct options {
@@ -78,5 +86,6 @@ int chat(const struct options *);
 int check(const struct options *);
 int gate(const struct options *);
 int ping(const struct options *);
+int load(const struct options *);
 
 #endif

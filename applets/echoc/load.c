@@ -12,8 +12,8 @@
 #include "err.h"
 #include "fmt.h"
 #include "load.h"
+#include "net.h"
 #include "progress.h"
-#include "target.h"
 #include "time.h"
 
 enum {
@@ -99,8 +99,8 @@ tick(struct load *l)
 	for (v = V_OK + 1; v < VERDICTS; v++)
 		failed += t->errors[v];
 	fmt_add(&f, "%4llu s ", (now - l->begin) / TIME_S);
-	draw_number(&f, (done - l->last_done) * TIME_S /
-		(now - l->last_tick + 1));
+	draw_number(&f, (done - l->done) * TIME_S /
+		(now - l->ticked + 1));
 	fmt_add(&f, "/s  p99");
 	draw_time(&f, hist_percentile(o->rate != 0 ? &t->response :
 		&t->service, 99000));
@@ -111,14 +111,8 @@ tick(struct load *l)
 	else if (o->count != 0)
 		fmt_add(&f, "  %llu left", o->count - t->n[C_sent]);
 	progress(&f);
-	l->last_done = done;
-	l->last_tick = now;
-}
-
-static void
-plan_tick(const struct plan *p)
-{
-	tick(p->data);
+	l->done = done;
+	l->ticked = now;
 }
 
 static void
@@ -147,7 +141,7 @@ work(struct load *l, unsigned worker)
 	const struct options *o = l->o;
 	struct plan p = { .o = o, .target = &l->target,
 		.address = l->address, .depth = l->depth, .size = l->size,
-		.churn = o->key.churn == 1, .rate = o->rate,
+		.fresh = o->key.fresh == 1, .rate = o->rate,
 		.duration = o->duration, .data = l, .ready = plan_ready };
 
 	p.connections = share(l->connections, l, worker);
@@ -194,12 +188,12 @@ settle(struct load *l)
 	if (l->workers > l->connections)
 		usage("-P %u: more workers than connections (-n %u)",
 		    l->workers, l->connections);
-	if (l->depth > 1 && (o->given['u'] || o->key.churn == 1))
-		usage("-O depth: not with -u or -O churn");
-	if (bulk && o->key.churn == 1)
-		usage("-O bulk and -O churn: one of them");
-	if (o->key.churn == 1 && o->given['u'])
-		usage("-O churn and -u: datagrams have no connections");
+	if (l->depth > 1 && (o->given['u'] || o->key.fresh == 1))
+		usage("-O depth: not with -u or -O fresh");
+	if (bulk && o->key.fresh == 1)
+		usage("-O bulk and -O fresh: one of them");
+	if (o->key.fresh == 1 && o->given['u'])
+		usage("-O fresh and -u: datagrams have no connections");
 }
 
 /* Find the address that answers.  If none does there is nothing to load:

@@ -17,3 +17,11 @@ closed_port() {
 	PORT=$(python3 -c 'import socket
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 }
+
+# json EXPRESSION: it holds (in Python) for d, the JSON object in $TMP/out.
+json() {
+	python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+sys.exit(0 if eval(sys.argv[2]) else 1)' "$TMP/out" "$1" ||
+		fail "not so: $1; $(head -c 2000 "$TMP/out")"
+}

@@ -97,6 +97,18 @@ def once(c):
     reset(c)
 
 
+def pause(c):
+    """One stall of 0.4 s, before the hundredth answer."""
+    for n, data in enumerate(chunks(c)):
+        if n == 100:
+            time.sleep(0.4)
+        c.sendall(data)
+
+
+def slowaccept(c):
+    good(c)
+
+
 def hog(c):
     """Read nothing until a megabyte has been sent to it, or cannot be."""
     time.sleep(0.3)
@@ -126,10 +138,12 @@ def stream():
         s.bind((where, 0))
         name = "tcp %s:%d" % ("[%s]" % where if v6 else where,
                               s.getsockname()[1])
-    s.listen(4096)
+    s.listen(1 if kind == "slowaccept" else 4096)
     print(name, flush=True)
     while True:
         c, _ = s.accept()
+        if kind == "slowaccept":
+            time.sleep(0.01)
         threading.Thread(target=serve, args=(c,), daemon=True).start()
 
 

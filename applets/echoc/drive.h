@@ -10,7 +10,7 @@
 struct options;
 struct target;
 
-enum { DRIVE_DIALS = 128 };	/* connections being made at once */
+enum { DRIVE_DIALS = 64 };	/* connections being made at once */
 
 /* What is counted; all of it can lie in memory that processes share. */
 struct tally {

@@ -1,0 +1,246 @@
+#!/bin/sh
+# echoc_load_test - loads on good servers and bad ones: what is counted.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+. tests/echoc_lib.sh
+
+setUp() {
+	! has_config tiny || skip 'tiny has no load'
+}
+
+# load STATUS OPTION...: run one on $ADDR, its JSON in $TMP/out.
+load() {
+	status=$1
+	shift
+	expect "$status" echoc -l -o json "$@" "$ADDR"
+}
+
+testEveryMessageOfACountIsEchoed() {
+	bad good
+	load 0 -n 7 -c 1000 -s 100
+	json 'd["sent"] == d["received"] == d["service"]["count"] == 1000'
+	json 'd["bytes_sent"] == d["bytes_received"] == 100000'
+	json 'd["failed"] == 0 and d["errors"] == {}'
+	json 'd["status"] == "ok" and d["mode"] == "load"'
+	json 'd["connect"]["count"] == 7 and d["connections"] == 7'
+	json '"response" not in d and "rate" not in d'
+}
+
+testARateIsKeptAndTheResponseTimed() {
+	bad good
+	load 0 -n 4 -r 1000 -c 500
+	json 'd["received"] == d["response"]["count"] == 500'
+	# The last one is due 499 ms after the first, and not before.
+	json 'd["elapsed_ns"] >= 499e6 and d["rate"] == 1000'
+	json 'd["response"]["max_ns"] >= d["service"]["min_ns"]'
+	json 'sum(d["timeline"]["done"]) == 500'
+}
+
+testAWarmUpIsLeftOut() {
+	bad good
+	load 0 -r 1000 -d 0.2 -O warmup=0.3
+	json 'd["sent"] == d["received"] == d["response"]["count"] == 200'
+	json 'd["bytes_sent"] == 500 * 64'
+}
+
+testWorkersShareTheWorkAndMergeTheirHistograms() {
+	bad good
+	load 0 -P 3 -n 7 -c 100
+	json 'd["sent"] == d["received"] == d["service"]["count"] == 100'
+	json 'd["connect"]["count"] == 7'
+	load 0 -P 3 -n 3 -r 700 -c 350
+	json 'd["response"]["count"] == 350 and d["elapsed_ns"] >= 498e6'
+}
+
+testAConnectionAMessage() {
+	bad good
+	for reset in 0 1; do
+		load 0 -n 3 -c 60 -O fresh -O reset=$reset
+		json 'd["received"] == d["connect"]["count"] == 60'
+		json 'd["service"]["max_ns"] >= d["connect"]["max_ns"]'
+	done
+	load 0 -n 3 -r 500 -c 60 -O fresh -O reset
+	json 'd["response"]["count"] == d["connect"]["count"] == 60'
+}
+
+testMessagesInPiecesAndSeveralAtOnce() {
+	bad bytewise
+	load 0 -n 2 -c 40 -s 300 -O depth=4
+	json 'd["received"] == 40'
+	load 0 -c 5 -s 1
+	json 'd["received"] == 5'
+}
+
+testLargeMessagesPassSmallBuffers() {
+	bad good
+	load 0 -c 20 -s 1M -O depth=3
+	json 'd["received"] == 20 and d["bytes_received"] == 20 << 20'
+	load 0 -O bulk -c 50
+	json 'd["size"] == 65536 and d["received"] == 50'
+}
+
+testUnixSocketsAndIPv6() {
+	for where in "unix:$TMP/s" "@echoc-load-$$" ::1; do
+		bad good "$where"
+		[ "$where" = ::1 ] || ADDR=$where
+		load 0 -n 3 -c 30
+		json 'd["received"] == 30'
+		load 0 -n 3 -c 30 -O fresh
+		json 'd["received"] == 30'
+	done
+	json 'd["transport"] == "tcp"'
+}
+
+# A unix listener's queue is short; what finds it full waits, and is late.
+testAFullQueueOfAUnixListenerIsNoFailure() {
+	bad slowaccept "unix:$TMP/s"
+	ADDR=unix:$TMP/s
+	load 0 -n 20 -c 40 -O fresh
+	json 'd["received"] == 40 and d["failed"] == 0'
+}
+
+testDatagrams() {
+	bad udp-good
+	load 0 -u -n 5 -c 200
+	json 'd["sent"] == d["received"] == 200 and d["lost"] == 0'
+	json 'd["transport"] == "udp" and "connect" not in d'
+}
+
+# Of 60 datagrams each third is lost, and a sample of at least -W.
+testALostDatagramIsASample() {
+	bad udp-lossy
+	load 1 -u -c 60 -W 0.02
+	json 'd["lost"] == d["errors"]["silent"] == 20'
+	json 'd["received"] == 40 and d["service"]["count"] == 60'
+	json 'd["service"]["max_ns"] >= d["service"]["p90_ns"] >= 19.8e6'
+}
+
+testDatagramsTwiceAndLateAreToldApart() {
+	bad udp-double
+	load 0 -u -c 50 -W 5
+	json 'd["received"] == 50 and d["late"] == 0'
+	json 'd["duplicates"] in (49, 50)'
+	bad udp-late
+	load 1 -u -r 100 -c 60 -W 0.1
+	json 'd["late"] > 0 and d["duplicates"] == 0'
+	json 'd["received"] + d["lost"] == 60 and d["lost"] == 15'
+}
+
+# One stall of 0.4 s on a connection that has a message due each 2 ms: one
+# answer is slow, and two hundred are late. No clock but the server's own.
+testAStallCountsForAllThatWereDue() {
+	bad pause
+	load 0 -r 500 -c 500
+	json 'd["service"]["max_ns"] >= 390e6'
+	json 'd["service"]["p90_ns"] < 100e6'
+	json 'd["response"]["p90_ns"] >= 200e6'
+	json 'd["response"]["count"] == 500'
+}
+
+# Half a second of what was due had no connection, to the very end.
+testWhatWasDueAndNeverSentIsASample() {
+	bad silent
+	load 1 -r 100 -d 0.5 -W 5 -w 0.7
+	json 'd["sent"] == 1 and d["unsent"] == 49 and d["unfinished"] == 1'
+	json 'd["response"]["count"] == 49 and d["received"] == 0'
+	json '400e6 <= d["response"]["max_ns"] < 5e9'
+}
+
+testATimeoutIsASampleAndTheConnectionIsMadeAnew() {
+	bad silent
+	load 1 -c 4 -W 0.05
+	json 'd["errors"] == {"silent": 4} and d["received"] == 0'
+	json 'd["service"]["count"] == 4 and d["service"]["min_ns"] >= 50e6'
+	json 'd["connect"]["count"] >= 4'
+	bad stall
+	load 1 -c 2 -W 0.05
+	json 'd["errors"] == {"stalled": 2} and d["service"]["count"] == 2'
+}
+
+testEachKindOfFailureHasItsCounter() {
+	for pair in early:closed wrong:wrong twice:twice rst:reset; do
+		bad "${pair%:*}"
+		load 1 -c 3 -W 2
+		json "set(d['errors']) == {'${pair#*:}'}"
+		json 'd["failed"] >= 3 or d["errors"].get("twice")'
+		expect 1 echoc -l -c 3 -W 2 "$ADDR"
+		says out " ${pair#*:}: "
+	done
+}
+
+testAServerThatGoesAwayIsSaidSoAndEnds() {
+	bad once
+	load 1 -n 2 -c 6 -W 1
+	json 'd["errors"] == {"reset": 4} and d["received"] == 2 or d["errors"]["reset"] >= 1'
+}
+
+testNobodyThereIsSaidAtOnce() {
+	closed_port
+	expect 1 echoc -l -n 100 -d 1h 127.0.0.1 "$PORT"
+	says err 'connection refused'
+}
+
+testADeadlineEndsEverything() {
+	bad slow
+	load 0 -n 2 -d 1h -w 0.5 -W 1h
+	json 'd["elapsed_ns"] <= 500e6 and d["received"] > 0'
+	bad silent
+	load 1 -n 2 -d 1h -w 0.2 -W 1h
+	json 'd["unfinished"] == 2 and d["service"]["count"] == 0'
+}
+
+testAnInterruptReportsWhatThereIs() {
+	bad good
+	for workers in '' '-P 2'; do
+		# shellcheck disable=SC2086
+		echoc -l -o json $workers -n 2 -r 100 -d 1h "$ADDR" >"$TMP/out" &
+		pid=$!
+		sleep 0.5
+		kill -INT $pid
+		wait $pid
+		assertEquals 0 $?
+		json 'd["received"] == d["sent"] == d["response"]["count"] > 0'
+	done
+}
+
+testTheLimitOfDescriptorsIsRaisedOrNamed() {
+	bad good
+	expect 0 prlimit --nofile=40: echoc -l -n 60 -c 60 -o json "$ADDR"
+	json 'd["received"] == 60'
+	[ "$(id -u)" != 0 ] || set -- setpriv --bounding-set -sys_resource \
+		--inh-caps -sys_resource
+	expect 3 prlimit --nofile=40 "$@" echoc -l -n 60 -c 60 "$ADDR"
+	says err 'a process may have 40 descriptors here'
+	says err 'ulimit -n'
+}
+
+# Two local ports and no way back but TIME_WAIT: our limit, not the server's.
+testLocalPortsThatRunOutAreOurOwnLimit() {
+	[ "$(id -u)" = 0 ] || { skip 'needs a network namespace'; return; }
+	# shellcheck disable=SC2016
+	unshare -n sh -c '
+		ip link set lo up
+		echo "50000 50001" >/proc/sys/net/ipv4/ip_local_port_range
+		echod 127.0.0.1:7 >"$1/ready" &
+		until [ -s "$1/ready" ]; do sleep 0.02; done
+		echoc -l -O fresh -c 20 -w 1.5 -o json 127.0.0.1 >"$1/out"
+		echo $? >"$1/status"
+		echoc -l -O fresh -c 1 -w 1.5 127.0.0.1 >"$1/text" 2>&1
+		kill $!' sh "$TMP"
+	assertEquals 3 "$(cat "$TMP/status")"
+	json 'd["errors"].get("ports", 0) > 0 and d["status"] == "error"'
+	says text 'ip_local_port_range'
+}
+
+testBadOptionsAreNamed() {
+	for words in '-n 0' '-n x' '-r 0' '-s 0' '-s 65M' '-P 2' '-P 0' \
+		'-d x' '-O depth=0' '-O depth=2000' '-O warmup=x' \
+		'-O bulk -O fresh' '-O fresh -u' '-O depth=2 -u' '-s 7 -u' \
+		'-s 65508 -u' '-D' '-f' '-i 1' '-k' '-p' '-o xml'; do
+		# shellcheck disable=SC2086
+		expect 2 echoc -l $words 127.0.0.1:7
+		says err "${words%% *}"
+	done
+}
+
+. shunit2

@@ -130,10 +130,8 @@ testThousandsOfTargetsFromOneProcess() {
 	awk -v p="$port" -v q="$PORT" 'BEGIN { for (i = 0; i < 3000; i++)
 		print "127.0." int(i / 250) "." i % 250 + 1, i % 300 ? p : q }' \
 		>"$TMP/rack"
-	(
-		ulimit -n 64
-		timeout 100 echoc -k -W 50 -F "$TMP/rack" >"$TMP/out" 2>"$TMP/err"
-	)
+	timeout 100 prlimit --nofile=64:64 echoc -k -W 50 -F "$TMP/rack" \
+		>"$TMP/out" 2>"$TMP/err"
 	says err '2990 of 3000 good'
 	assertEquals 3000 "$(sort -u "$TMP/out" | wc -l)"
 	assertEquals 10 "$(grep -c ' refused ' "$TMP/out")"
@@ -141,14 +139,10 @@ testThousandsOfTargetsFromOneProcess() {
 
 testTargetsNobodyGotToAreNotCalledGood() {
 	bad silent
-	for i in 1 2 3 4 5 6 7 8; do
-		echo "$ADDR"
-	done >"$TMP/rack"
-	(
-		ulimit -n 20
-		timeout 30 echoc -k -W 0 -w 0.3 -F "$TMP/rack" >"$TMP/out"
-		assertEquals 1 $?
-	)
+	yes "$ADDR" | head -n 8 >"$TMP/rack"
+	timeout 30 prlimit --nofile=20:20 \
+		echoc -k -W 0 -w 0.3 -F "$TMP/rack" >"$TMP/out"
+	assertEquals 1 $?
 	assertEquals 8 "$(grep -cE ' (silent|untried) ' "$TMP/out")"
 	says out untried
 }

@@ -222,7 +222,7 @@ testWhatPingDoesNotTake() {
 	expect 2 echoc -p -u -s 11 127.0.0.1
 	says err '-s: from 12 to 65507'
 	expect 2 echoc -p -u -O fresh 127.0.0.1
-	says err '-O fresh: -u has no connections'
+	says err '-O fresh: udp has no connections'
 	expect 3 echoc -p -c 1 'no-such-host.invalid'
 }
 

@@ -3,7 +3,7 @@
 
 usage: echoserver.py KIND [ADDRESS]   prints "tcp ADDR:PORT" when it is ready
 
-ADDRESS is a host (127.0.0.1), unix:PATH or @NAME; KIND is one of those below.
+KIND may also begin with udp- or tty- (a pty). ADDRESS is a host (127.0.0.1), unix:PATH or @NAME; KIND is one of those below.
 It ends with its standard input or after two minutes.
 """
 import os
@@ -12,6 +12,7 @@ import struct
 import sys
 import threading
 import time
+import tty
 
 kind = sys.argv[1]
 where = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
@@ -173,9 +174,27 @@ def datagrams():
             s.sendto(data, peer)
 
 
+def line():
+    """tty-loop (a plug that leads back what is sent), tty-noise (a bit is
+    flipped now and then, and garbage comes between)."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    print("tty " + os.ttyname(slave), flush=True)
+    n = 0
+    while True:
+        data = bytearray(os.read(master, 256))
+        n += 1
+        if kind == "tty-noise" and n % 3 == 0:
+            data[len(data) // 2] ^= 0x41
+            data[0:0] = b"garbage"
+        while data:
+            data = data[os.write(master, data):]
+
+
 def main():
     threading.Timer(120, os._exit, (1,)).start()
-    target = datagrams if kind.startswith("udp") else stream
+    target = (datagrams if kind.startswith("udp") else
+              line if kind.startswith("tty") else stream)
     threading.Thread(target=target, daemon=True).start()
     sys.stdin.read()
     os._exit(0)

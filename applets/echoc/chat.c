@@ -6,9 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "applet.h"
 #include "dial.h"
 #include "echoc.h"
-#include "err.h"
 #include "io.h"
 #include "link.h"
 #include "time.h"
@@ -16,8 +16,12 @@
 
 enum {
 	QUEUE = 65536,
-	MESSAGE = 1400,		/* bytes a datagram, fit for most paths */
-	WINDOW = 32768,		/* of datagrams that are not back yet */
+	/* Bytes a message, and bytes that may be out: datagrams fit most
+	 * paths, frames lose little and do not flood a UART's buffer. */
+	DATAGRAM_SIZE = 1400,
+	DATAGRAMS = 32768,
+	FRAME_SIZE = 256,
+	FRAMES = 1024,
 };
 
 /* Bytes on their way: filled at end, taken from start. */
@@ -32,6 +36,7 @@ struct chat {
 	unsigned long long sent, got;
 	unsigned long long timeout, progress;	/* when bytes last moved */
 	size_t message;		/* most bytes to read at once from stdin */
+	size_t window;		/* of messages that are not back yet */
 	int in_open;		/* standard input has not ended */
 	int half_closed;	/* our half */
 	int gone;		/* the server takes or gives nothing more */
@@ -59,7 +64,7 @@ may_read(const struct chat *c)
 		return 0;
 	if (c->link.kind == STREAM)
 		return c->up.end < QUEUE;
-	return empty(&c->up) && c->sent < c->got + WINDOW;
+	return empty(&c->up) && c->sent < c->got + c->window;
 }
 
 static void
@@ -152,12 +157,13 @@ owed(const struct chat *c)
 static void
 step(struct chat *c)
 {
+	int want_send = !empty(&c->up) || link_unsent(&c->link);
 	int room = c->link.kind == STREAM ? c->down.end < QUEUE :
 					    empty(&c->down);
 	struct pollfd p[3] = {
 		{ may_read(c) ? STDIN_FILENO : -1, POLLIN, 0 },
-		{ c->link.fd, (empty(&c->up) ? 0 : POLLOUT) |
-			(room ? POLLIN : 0), 0 },
+		{ c->link.fd, (want_send ? POLLOUT : 0) | (room ? POLLIN : 0),
+		    0 },
 		{ empty(&c->down) ? -1 : STDOUT_FILENO, POLLOUT, 0 },
 	};
 	int waiting = owed(c) && c->timeout != 0;
@@ -167,6 +173,10 @@ step(struct chat *c)
 		p[1].fd = -1;
 	if (!waiting)
 		c->progress = time_now();
+	if (room && link_unread(&c->link)) {
+		receive(c);
+		return;
+	}
 	if (poll(p, 3, waiting ? time_left(c->progress + c->timeout) : -1) == 0) {
 		c->verdict = c->got > 0 ? V_STALLED : V_SILENT;
 		c->gone = 1;
@@ -177,6 +187,8 @@ step(struct chat *c)
 		write_output(c);
 	if (p[1].revents & (POLLIN | POLLHUP | POLLERR) && room)
 		receive(c);
+	if (p[1].revents & POLLOUT)
+		link_flush(&c->link);
 	if (p[1].revents & POLLOUT && !c->gone && !empty(&c->up))
 		send_up(c);
 }
@@ -214,6 +226,22 @@ conclude(const struct chat *c, const char *host)
 	return c->verdict != V_OK || early || c->got != c->sent ? NO : OK;
 }
 
+static void
+pace(struct chat *c, const struct options *o)
+{
+	int serial = c->link.kind == SERIAL;
+
+	c->window = serial ? FRAMES : DATAGRAMS;
+	c->message = c->link.kind == STREAM ? QUEUE :
+	    serial			    ? FRAME_SIZE :
+					      DATAGRAM_SIZE;
+	if (!o->given['s'] || c->link.kind == STREAM)
+		return;
+	if (o->size > link_most(&c->link))
+		usage("-s: at most %zu bytes", link_most(&c->link));
+	c->message = o->size;
+}
+
 int
 chat(const struct options *o)
 {
@@ -228,9 +256,7 @@ chat(const struct options *o)
 	c.link = d.link;
 	c.timeout = o->timeout;
 	c.in_open = 1;
-	c.message = c.link.kind == STREAM ? QUEUE :
-	    o->given['s'] && o->size > 0 && o->size < QUEUE ? o->size :
-							      MESSAGE;
+	pace(&c, o);
 	while (!finished(&c))
 		step(&c);
 	return conclude(&c, o->name);

@@ -1,6 +1,6 @@
 /* check - one verified exchange, for scripts and health checks. */
+#include "applet.h"
 #include "echoc.h"
-#include "err.h"
 #include "exchange.h"
 #include "verdict.h"
 
@@ -9,6 +9,8 @@ check(const struct options *o)
 {
 	static struct exchange x;
 
+	if (o->size > EXCHANGE_LARGEST)
+		usage("-s: at most %d bytes in a check", EXCHANGE_LARGEST);
 	echoc_target(o, &x.dial.target);
 	exchange(&x, o);
 	if (x.verdict == V_OK)

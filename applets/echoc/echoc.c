@@ -6,6 +6,7 @@
 #include "applet.h"
 #include "echoc.h"
 #include "fmt.h"
+#include "link.h"
 #include "opt.h"
 #include "target.h"
 #include "time.h"
@@ -13,7 +14,8 @@
 APPLET(echoc, "[-k | -l | -p] [option ...] [host [port]]",
     "ask an echo server: pipe, check, ping, load, verify, path",
     "HOST is an address or a name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH or\n"
-    "@NAME; the port is 7 where none is given. Without a mode: a pipe.\n"
+    "@NAME, or tty:DEVICE@SPEED; the port is 7 where none is given. Without a\n"
+    "mode: a pipe.\n"
     "  -k           check: one exchange, silent; exit 0 if the echo is right\n"
     "  -l           load: many connections, honest latencies\n"
     "  -p           ping: a probe at an interval, a line a reply\n"
@@ -143,6 +145,8 @@ set_option(struct options *o, int letter, const struct opt *p)
 		break;
 	case 's':
 		o->size = applet_size(p);
+		if (o->size == 0)
+			usage("-s: at least one byte");
 		break;
 	case 'n':
 		o->connections = applet_number(p, 1, 1000000);
@@ -250,6 +254,11 @@ echoc_target(const struct options *o, struct target *t)
 	if (wrong != NULL)
 		usage("'%s'%s%s%s: %s", o->host, o->port ? " '" : "",
 		    o->port ? o->port : "", o->port ? "'" : "", wrong);
+	wrong = link_transport(t, o);
+	if ((o->given['u'] || o->from != NULL) &&
+	    (t->device != NULL || strcmp(wrong, "unix") == 0))
+		usage("%s: %s has no such thing", o->given['u'] ? "-u" : "-I",
+		    wrong);
 }
 
 static int

@@ -14,7 +14,6 @@
 enum {
 	ROUNDS = 2,
 	SIZE = 64,		/* bytes in a round unless -s says so */
-	LARGEST = 65536,
 };
 
 static int
@@ -46,8 +45,6 @@ exchange_start(struct exchange *x, const struct options *o)
 	if (x->limit != 0 && (x->deadline == 0 || x->limit < x->deadline))
 		x->deadline = x->limit;
 	x->size = o->given['s'] ? o->size : SIZE;
-	if (x->size > LARGEST)
-		x->size = LARGEST;
 	x->seed = payload_seed();
 	x->connected = x->round = x->sent = x->got = 0;
 	x->up = x->ended = 0;
@@ -62,7 +59,8 @@ exchange_poll(const struct exchange *x, struct pollfd *p)
 		return;
 	}
 	p->fd = x->dial.link.fd;
-	p->events = x->sent < x->size ? POLLIN | POLLOUT : POLLIN;
+	p->events = x->sent < x->size || link_unsent(&x->dial.link) ?
+	    POLLIN | POLLOUT : POLLIN;
 	p->revents = 0;
 }
 
@@ -112,7 +110,7 @@ differs(struct exchange *x, const unsigned char *in, size_t n,
 static int
 hear(struct exchange *x, unsigned char *payload)
 {
-	static unsigned char in[LARGEST];
+	static unsigned char in[EXCHANGE_LARGEST];
 	int stream = x->dial.link.kind == STREAM, bad;
 	ssize_t n = link_recv(&x->dial.link, in,
 	    stream ? x->size - x->got : sizeof in);
@@ -136,14 +134,21 @@ hear(struct exchange *x, unsigned char *payload)
 int
 exchange_step(struct exchange *x, const struct pollfd *p)
 {
-	static unsigned char payload[LARGEST];
+	static unsigned char payload[EXCHANGE_LARGEST];
 
 	if (!x->connected)
 		return connected(x, dial_step(&x->dial, p));
+	if (p->revents & POLLOUT)
+		link_flush(&x->dial.link);
 	if (p->revents & POLLOUT && x->sent < x->size && ask(x, payload))
 		return 1;
-	if (p->revents & (POLLIN | POLLHUP | POLLERR))
-		return hear(x, payload);
+	if (p->revents & (POLLIN | POLLHUP | POLLERR)) {
+		do
+			if (hear(x, payload))
+				return 1;
+		while (link_unread(&x->dial.link));
+		return 0;
+	}
 	if (x->deadline != 0 && time_now() >= x->deadline)
 		return finish(x, x->round + x->got > 0 ? V_STALLED : V_SILENT);
 	return 0;

@@ -8,6 +8,8 @@
 struct options;
 struct pollfd;
 
+enum { EXCHANGE_LARGEST = 65536 };	/* -s */
+
 struct exchange {
 	struct dial dial;	/* dial.target from target_parse */
 	enum verdict verdict;

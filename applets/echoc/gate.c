@@ -179,6 +179,8 @@ gate(const struct options *o)
 	size_t i, slots;
 
 	g.o = o;
+	if (o->size > EXCHANGE_LARGEST)
+		usage("-s: at most %d bytes in a check", EXCHANGE_LARGEST);
 	if (o->file != NULL)
 		gate_load(&g, o->file);
 	else {

@@ -9,8 +9,10 @@
 
 #include "echoc.h"
 #include "err.h"
+#include "frame.h"
 #include "io.h"
 #include "link.h"
+#include "link_tty.h"
 #include "net.h"
 #include "target.h"
 
@@ -70,8 +72,8 @@ prepare(int fd, int family, int stream, const struct options *o)
 	    v6 ? IPV6_UNICAST_HOPS : IP_TTL, o->key.ttl);
 }
 
-int
-link_open(struct link *l, const struct target *t, int i,
+static int
+open_socket(struct link *l, const struct target *t, int i,
     const struct options *o)
 {
 	const struct net_addr *a = &t->addr[i];
@@ -89,6 +91,17 @@ link_open(struct link *l, const struct target *t, int i,
 	link_close(l);
 	errno = saved;
 	return -1;
+}
+
+int
+link_open(struct link *l, const struct target *t, int i,
+    const struct options *o)
+{
+	if (!ENABLE_ECHOC_TTY || t->device == NULL)
+		return open_socket(l, t, i, o);
+	l->kind = SERIAL;
+	l->fd = link_tty_open(t->device);
+	return l->fd == -1 ? -1 : 0;
 }
 
 int
@@ -113,27 +126,66 @@ link_connected(const struct link *l)
 const char *
 link_transport(const struct target *t, const struct options *o)
 {
+	if (t->device != NULL)
+		return "tty";
 	if (t->count > 0 && t->addr[0].u.sa.sa_family == AF_UNIX)
 		return "unix";
 	return o->given['u'] ? "udp" : "tcp";
 }
 
+static int
+serial(const struct link *l)
+{
+	return ENABLE_ECHOC_TTY && l->kind == SERIAL;
+}
+
 ssize_t
 link_send(struct link *l, const void *buf, size_t n)
 {
+	if (serial(l))
+		return link_tty_send(l->fd, buf, n);
 	return io_write_some(l->fd, buf, n);
 }
 
 ssize_t
 link_recv(struct link *l, void *buf, size_t n)
 {
+	if (serial(l))
+		return link_tty_recv(l->fd, buf, n);
 	return io_read(l->fd, buf, n);
+}
+
+int
+link_unsent(const struct link *l)
+{
+	return serial(l) && link_tty_unsent();
+}
+
+int
+link_unread(const struct link *l)
+{
+	return serial(l) && link_tty_unread();
+}
+
+void
+link_flush(struct link *l)
+{
+	if (serial(l))
+		link_tty_flush(l->fd);
+}
+
+size_t
+link_most(const struct link *l)
+{
+	return serial(l) ? FRAME_MAX : 65507;
 }
 
 void
 link_close(struct link *l)
 {
-	if (l->fd != -1)
+	if (l->fd != -1 && serial(l))
+		link_tty_close(l->fd);
+	else if (l->fd != -1)
 		close(l->fd);
 	l->fd = -1;
 }

@@ -8,7 +8,7 @@
 struct options;
 struct target;
 
-enum link_kind { STREAM, DATAGRAM };
+enum link_kind { STREAM, DATAGRAM, SERIAL };
 
 struct link {
 	int fd;
@@ -27,7 +27,7 @@ int link_open(struct link *, const struct target *, int i,
  * connected to itself. */
 int link_connected(const struct link *);
 
-/* "tcp", "udp" or "unix": what a target is reached by. */
+/* "tcp", "udp", "unix" or "tty": what a target is reached by. */
 const char *link_transport(const struct target *, const struct options *);
 
 /* Send a piece of the stream, or one message.  As write(2). */
@@ -35,6 +35,18 @@ ssize_t link_send(struct link *, const void *, size_t);
 
 /* As read(2): a stream's 0 is its end, a datagram's is an empty one. */
 ssize_t link_recv(struct link *, void *, size_t);
+
+/*
+ * On a serial line a part of a message may wait here to be sent, or whole
+ * messages to be received, of which poll(2) knows nothing: ask for POLLOUT
+ * and flush, and receive again before waiting.
+ */
+int link_unsent(const struct link *);
+int link_unread(const struct link *);
+void link_flush(struct link *);
+
+/* The most bytes that a message can have. */
+size_t link_most(const struct link *);
 
 void link_close(struct link *);
 

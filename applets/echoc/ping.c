@@ -6,7 +6,9 @@
 
 #include "applet.h"
 #include "echoc.h"
+#include "frame.h"
 #include "link.h"
+#include "link_tty.h"
 #include "payload.h"
 #include "ping.h"
 #include "sig.h"
@@ -134,7 +136,8 @@ step(struct ping *g, int sfd)
 		dial_poll(&g->dial, &p[1]);
 	else if (g->state == UP) {
 		p[1].fd = g->dial.link.fd;
-		p[1].events = g->writing ? POLLIN | POLLOUT : POLLIN;
+		p[1].events = g->writing || link_unsent(&g->dial.link) ?
+		    POLLIN | POLLOUT : POLLIN;
 	}
 	wait_until(p, 2, next_point(g));
 	if (p[0].revents)
@@ -142,7 +145,9 @@ step(struct ping *g, int sfd)
 	if (g->state == DIALING)
 		ping_dialled(g, dial_step(&g->dial, &p[1]));
 	else if (g->state == UP && p[1].revents & (POLLIN | POLLERR | POLLHUP))
-		ping_receive(g);
+		do
+			ping_receive(g);
+		while (g->state == UP && link_unread(&g->dial.link));
 	if (g->state == UP && p[1].revents & POLLOUT)
 		ping_flush(g);
 	now = time_now();
@@ -154,18 +159,24 @@ step(struct ping *g, int sfd)
 static void
 start(struct ping *g, const struct options *o)
 {
+	size_t most;
+	int messages;
+
 	g->o = o;
 	g->dial.link.fd = -1;
 	g->dial.address = -1;
 	echoc_target(o, &g->dial.target);
 	g->loud = o->format == TEXT && !o->given['q'];
 	g->fresh = o->key.fresh == 1;
-	if (g->fresh && o->given['u'])
-		usage("-O fresh: -u has no connections");
+	if (g->fresh && (o->given['u'] || g->dial.target.device != NULL))
+		usage("-O fresh: %s has no connections",
+		    link_transport(&g->dial.target, o));
 	g->size = o->given['s'] ? o->size : SIZE;
-	if (g->size < (o->given['u'] ? SMALLEST : 1) || g->size > PING_LARGEST)
-		usage("-s: from %d to %d bytes",
-		    o->given['u'] ? SMALLEST : 1, PING_LARGEST);
+	messages = o->given['u'] || g->dial.target.device != NULL;
+	most = g->dial.target.device != NULL ? FRAME_MAX : PING_LARGEST;
+	if (g->size < (messages ? SMALLEST : 1) || g->size > most)
+		usage("-s: from %d to %zu bytes", messages ? SMALLEST : 1,
+		    most);
 	g->interval = o->given['i'] ? o->interval :
 	    o->given['f']	    ? 10 * TIME_MS :
 				      TIME_S;
@@ -208,6 +219,8 @@ conclude(struct ping *g)
 	report_set(&r, C_duplicates, w->duplicates);
 	report_set(&r, C_reordered, w->reordered);
 	report_set(&r, C_late, w->late);
+	if (ENABLE_ECHOC_TTY && g->dial.target.device != NULL)
+		report_set(&r, C_damaged, link_tty_damaged());
 	if (g->jitters > 0)
 		report_set(&r, C_jitter_ns, g->jitter / g->jitters);
 	if (g->connections > 0 && !g->fresh)

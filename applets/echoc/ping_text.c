@@ -8,6 +8,7 @@
 #include "fmt.h"
 #include "io.h"
 #include "link.h"
+#include "link_tty.h"
 #include "net.h"
 #include "ping.h"
 #include "time.h"
@@ -225,6 +226,8 @@ ping_text(struct fmt *f, const struct results *r)
 	add_other(f, w->late, "late");
 	add_other(f, g->stray, "that are no reply of ours");
 	add_other(f, window_waiting(w), "still on their way");
+	if (ENABLE_ECHOC_TTY && g->dial.target.device != NULL)
+		add_other(f, link_tty_damaged(), "frames came damaged");
 	add_other(f, w->lost, "with no reply in time");
 	for (v = 0; v < VERDICTS; v++)
 		add_other(f, g->errors[v], verdict_text(v));

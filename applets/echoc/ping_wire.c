@@ -98,7 +98,7 @@ ping_dialled(struct ping *g, int result)
 	g->writing = g->read = 0;
 	g->reading = g->window.next;
 	g->connecting = now - g->dialled;
-	if (stream(g))
+	if (g->dial.link.kind == STREAM)
 		hist_add(&g->connect, g->connecting);
 	ping_send(g, now);
 }
@@ -148,6 +148,7 @@ ping_flush(struct ping *g)
 {
 	ssize_t n;
 
+	link_flush(&g->dial.link);
 	if (g->writing == 0)
 		return;
 	make_probe(g, g->writing);

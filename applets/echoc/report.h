@@ -40,7 +40,8 @@ struct timeline;
 	X(cwnd)		/* TCP_INFO's, the mean, segments */                   \
 	X(wrong_bytes)                                                         \
 	X(faults)	/* places where the stream was wrong */                \
-	X(reconnects)	/* beside the first connection */
+	X(reconnects)	/* beside the first connection */                       \
+	X(damaged)	/* frames on a serial line */
 
 enum count {
 #define X(name) C_##name,

@@ -9,6 +9,7 @@
 
 #include "echoc.h"
 #include "io.h"
+#include "link_tty.h"
 #include "net.h"
 #include "target.h"
 
@@ -106,6 +107,12 @@ target_parse(struct target *t, const char *host, const char *port)
 	t->fd = -1;
 	if (strncmp(host, "unix:", 5) == 0)
 		return parse_unix(t, host + 5, port);
+	if (ENABLE_ECHOC_TTY && strncmp(host, "tty:", 4) == 0) {
+		t->device = host + 4;
+		t->count = 1;
+		return port != NULL ? "a serial line has no port" :
+		    *t->device == '\0' ? "no device" : NULL;
+	}
 	if (*host == '/' || *host == '@')
 		return parse_unix(t, host, port);
 	return parse_ip(t, host, port);

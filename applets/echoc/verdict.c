@@ -35,7 +35,9 @@ static const struct {
 	[V_DENIED] = { "denied",
 	    "not permitted here; a firewall, or what only root may do" },
 	[V_NODEVICE] = { "nodevice",
-	    "no such interface, address or device here" },
+	    "no such interface, address, device or speed here, or another "
+	    "has the device" },
+	[V_TOOBIG] = { "toobig", "the message is too big for this way; see -s" },
 	[V_SYSTEM] = { "system", "this system refused" },
 };
 
@@ -47,12 +49,13 @@ static const struct {
 	{ ENETUNREACH, V_UNREACHABLE }, { EHOSTUNREACH, V_UNREACHABLE },
 	{ ENETDOWN, V_UNREACHABLE }, { EHOSTDOWN, V_UNREACHABLE },
 	{ EAFNOSUPPORT, V_UNREACHABLE }, { ECONNRESET, V_RESET },
-	{ EPIPE, V_RESET }, { ECONNABORTED, V_RESET }, { ELOOP, V_SELF },
+	{ EPIPE, V_RESET }, { EIO, V_CLOSED }, { ECONNABORTED, V_RESET }, { ELOOP, V_SELF },
 	{ ENOENT, V_NOSOCKET }, { EADDRNOTAVAIL, V_PORTS },
 	{ EMFILE, V_DESCRIPTORS }, { ENFILE, V_DESCRIPTORS },
 	{ ENOBUFS, V_DESCRIPTORS }, { ENOMEM, V_DESCRIPTORS },
 	{ EACCES, V_DENIED }, { EPERM, V_DENIED }, { ENODEV, V_NODEVICE },
-	{ ENXIO, V_NODEVICE },
+	{ ENXIO, V_NODEVICE }, { EMSGSIZE, V_TOOBIG },
+	{ EPROTOTYPE, V_NOSOCKET },
 };
 
 enum verdict

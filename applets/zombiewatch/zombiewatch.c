@@ -4,6 +4,7 @@
 
 #include "applet.h"
 #include "init.h"
+#include "sig.h"
 #include "zombiewatch.h"
 
 #if ENABLE_ZW_FILTER
@@ -36,7 +37,22 @@
 #define MONITOR_LETTERS
 #endif
 
-APPLET(zombiewatch, "[-jqv]" FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-P dir]"
+#if ENABLE_ZW_CURE
+#define CURE_SYNOPSIS " [-K [-yE] [-S signal]] [-i s]"
+#define CURE_HELP                                                              \
+	"  -K         cure: say which signals would make the parents reap\n"   \
+	"  -y         and send them: SIGCHLD, or SIGCONT to a stopped one;\n"  \
+	"  -S signal  then this one, which the parent may know;\n"             \
+	"  -E         then end the parent: SIGTERM, SIGKILL\n"                 \
+	"  -i s       what each of them gets to work (default 1)\n"
+#define CURE_LETTERS "KyES:i:"
+#else
+#define CURE_SYNOPSIS
+#define CURE_HELP
+#define CURE_LETTERS
+#endif
+
+APPLET(zombiewatch, "[-jqv]" CURE_SYNOPSIS FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-P dir]"
 	INIT_SYNOPSIS,
 	"list zombies: who left them, how they ended, why they stay",
 	"  -j         JSON, one object a line\n"
@@ -44,12 +60,14 @@ APPLET(zombiewatch, "[-jqv]" FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-P dir]"
 	"  -v         more about each\n"
 	FILTER_HELP
 	MONITOR_HELP
+	CURE_HELP
 	"  -P dir     look at another proc file system (default /proc)\n"
 	INIT_HELP
 	"Exit: 0 no zombie, 1 some, 2 usage, 3 could not look.\n",
 	.aliases = INIT_ALIASES);
 
 static const char letters[] = "jqvP:" FILTER_LETTERS MONITOR_LETTERS
+    CURE_LETTERS
 #if ENABLE_ZW_INIT
     "r"
 #endif
@@ -133,6 +151,27 @@ set_monitor(struct zw *z, const struct opt *o, int letter)
 }
 
 static void
+set_cure(struct zw *z, const struct opt *o, int letter)
+{
+	switch (letter) {
+	case 'y':
+		z->yes = 1;
+		break;
+	case 'E':
+		z->end = 1;
+		break;
+	case 'S':
+		z->signal = sig_number(o->arg);
+		if (z->signal == -1)
+			usage("-S '%s': no signal's name or number", o->arg);
+		break;
+	case 'i':
+		z->interval = applet_time(o);
+		break;
+	}
+}
+
+static void
 set(struct zw *z, const struct opt *o, int letter)
 {
 	switch (letter) {
@@ -153,12 +192,20 @@ set(struct zw *z, const struct opt *o, int letter)
 		set_filter(z, o, letter);
 	if (ENABLE_ZW_MONITOR)
 		set_monitor(z, o, letter);
+	if (ENABLE_ZW_CURE)
+		set_cure(z, o, letter);
 }
 
 /* What does not go together. */
 static void
-check(struct zw *z)
+check(struct zw *z, int mode)
 {
+	if (mode != 'K' && (z->yes || z->end || z->signal))
+		usage("-y, -E and -S are for -K");
+	if (mode == 'K' && z->format != FORMAT_TEXT)
+		usage("-K has no format but text");
+	if (mode == 'l' && z->interval != 0)
+		usage("-i is for -K");
 	if (z->thresholds && z->format == FORMAT_TEXT)
 		z->format = FORMAT_NAGIOS;
 	if (z->format == FORMAT_NAGIOS)
@@ -192,6 +239,9 @@ static const struct mode {
 	int (*take)(int argc, char **argv);
 } modes[] = {
 	{ 'l', look_main, NULL },
+#if ENABLE_ZW_CURE
+	{ 'K', cure_main, NULL },
+#endif
 #if ENABLE_ZW_INIT
 	{ 'r', NULL, init_main },
 #endif
@@ -247,7 +297,7 @@ zombiewatch_main(int argc, char **argv)
 	if (*o.argv != NULL)
 		usage("'%s': no operand is wanted", *o.argv);
 	if (ENABLE_ZW_MONITOR)
-		check(&z);
+		check(&z, (chosen != NULL ? chosen : &modes[0])->letter);
 	z.dir = scan_open(z.root);
 	if (z.dir == -1)
 		die(SYSTEM, "%s:", z.root);

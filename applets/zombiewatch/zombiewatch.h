@@ -17,6 +17,10 @@
 #define ENABLE_ZW_MONITOR 1	/* -o nagios and prom; 3 KB */
 #endif
 
+#ifndef ENABLE_ZW_CURE
+#define ENABLE_ZW_CURE 1	/* -K; 2 KB */
+#endif
+
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PROM, FORMAT_NAGIOS };
 
 /* What the command line asks for. */
@@ -38,6 +42,11 @@ struct zw {
 	int thresholds;		/* these were given: */
 	unsigned long warn;	/* more than so many zombies */
 	unsigned long crit;
+	/* The cure and the watch. */
+	unsigned long long interval;	/* between looks, ns; 0: the default */
+	int yes;		/* not only say it, do it */
+	int signal;		/* one that the parent may know; 0 none */
+	int end;		/* the parent may be ended */
 };
 
 /* The filters: made ready once (an error of the words ends in usage()),
@@ -60,5 +69,6 @@ const struct task *row_parent(int dir, pid_t);
 /* The modes. Each returns the exit status. */
 int list_main(struct zw *);
 int monitor_main(struct zw *);
+int cure_main(struct zw *);
 
 #endif

@@ -11,7 +11,9 @@
 #include "dgram.h"
 #include "echod.h"
 #include "err.h"
+#include "fmt.h"
 #include "keep.h"
+#include "tally.h"
 #include "time.h"
 
 /*
@@ -19,7 +21,8 @@
  * a large one for what does not fit, whose pages are touched only when one
  * comes: a server of small datagrams stays small.
  */
-enum { BATCH = 32, SMALL = 2048, LARGE = 65536 - SMALL, CONTROL = 128 };
+enum { BATCH = 32, SMALL = 2048, LARGE = 65536 - SMALL, CONTROL = 128,
+	ROUNDS = 8 };
 
 struct batch {
 	struct mmsghdr in[BATCH], out[BATCH];
@@ -31,14 +34,9 @@ struct batch {
 	unsigned char large[BATCH][LARGE];
 };
 
-/* What the process that serves writes for the one that is asked: sequence
- * is odd while it does (a seqlock with one writer). */
-struct shared {
-	unsigned sequence;
-	struct dgram_count count;
-};
+enum { COUNTERS = sizeof(struct dgram_count) / sizeof(long long) };
 
-static struct shared *shared;
+static struct tally *tally;
 static struct dgram_count count;
 static int fds[LISTENERS];
 static int nfds;
@@ -243,32 +241,43 @@ answer(struct batch *b, int i, struct mmsghdr *out, unsigned long long now)
 	return 1;
 }
 
-static void
-publish(void)
-{
-	unsigned s = shared->sequence | 1;
-
-	__atomic_store_n(&shared->sequence, s, __ATOMIC_RELAXED);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	shared->count = count;
-	__atomic_store_n(&shared->sequence, s + 1, __ATOMIC_RELEASE);
-}
-
 void
 dgram_read(struct dgram_count *c)
 {
-	unsigned before, after, tries = 0;
-
 	memset(c, 0, sizeof *c);
-	if (shared == NULL)
+	if (tally != NULL)
+		tally_read(tally, (unsigned long long *)c, COUNTERS);
+}
+
+/* An error is one of the socket's past, such as ECONNREFUSED for an answer
+ * that nobody wanted any more: it is told once and means nothing here.  But
+ * without memory it would be told for ever. */
+static void
+rest(void)
+{
+	if (errno == ENOMEM || errno == ENOBUFS)
+		time_sleep(10 * TIME_MS);
+}
+
+void
+dgram_status(void)
+{
+	static const char *const names[GUARD_REASONS] = {
+		[GUARD_PORT] = "port", [GUARD_CAST] = "broadcast",
+		[GUARD_RATE] = "rate", [GUARD_DENIED] = "denied",
+		[GUARD_LOOP] = "loop", [GUARD_UNSENT] = "unsent",
+	};
+	struct dgram_count c;
+	int i;
+	FMT(f, 256);
+
+	if (tally == NULL)
 		return;
-	do {
-		before = __atomic_load_n(&shared->sequence, __ATOMIC_ACQUIRE);
-		*c = shared->count;
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		after = __atomic_load_n(&shared->sequence, __ATOMIC_RELAXED);
-		/* A writer that died amidst leaves it odd for ever. */
-	} while ((before != after || before % 2 != 0) && ++tries < 1000);
+	dgram_read(&c);
+	for (i = GUARD_ANSWER + 1; i < GUARD_REASONS; i++)
+		fmt_add(&f, ", %s %llu", names[i], c.refused[i]);
+	warn("udp: received %llu, echoed %llu, bytes %llu; not answered:%s",
+	    c.received, c.echoed, c.bytes, f.buf + 1);
 }
 
 /* Take what waits and answer it.  Returns how many it were, or -1. */
@@ -278,6 +287,8 @@ echo(int fd, struct batch *b, int flags)
 	int i, n = receive(fd, b, flags), out = 0;
 	unsigned long long now;
 
+	if (n == -1 && errno != EAGAIN && errno != EINTR)
+		rest();
 	if (n <= 0)
 		return -1;
 	now = time_now();
@@ -287,17 +298,15 @@ echo(int fd, struct batch *b, int flags)
 	send_all(fd, b->out, out);
 	for (i = 0; i < n; i++)
 		reset(b, i);
-	publish();
+	tally_write(tally, (unsigned long long *)&count, COUNTERS);
 	return n;
 }
 
-/* An error is one of the socket's past, such as ECONNREFUSED for an answer
- * that nobody wanted any more: it is told once and means nothing here. */
 static void
 wait_some(struct batch *b)
 {
 	struct pollfd p[LISTENERS];
-	int i;
+	int i, rounds;
 
 	for (i = 0; i < nfds; i++)
 		p[i] = (struct pollfd){ fds[i], POLLIN, 0 };
@@ -305,7 +314,8 @@ wait_some(struct batch *b)
 		return;
 	for (i = 0; i < nfds; i++)
 		if (p[i].revents)
-			while (echo(fds[i], b, MSG_DONTWAIT) == BATCH)
+			for (rounds = 0; rounds < ROUNDS &&
+			     echo(fds[i], b, MSG_DONTWAIT) == BATCH; rounds++)
 				;
 }
 
@@ -318,7 +328,7 @@ serve(int unused)
 	if (b == MAP_FAILED)
 		die(SYSTEM, "memory for datagrams:");
 	set_up(b);
-	count = shared->count;
+	dgram_read(&count);
 	for (;;)
 		/* One socket needs no poll: it waits for the first itself. */
 		if (nfds > 1 || echo(fds[0], b, MSG_WAITFORONE) == -1)
@@ -372,10 +382,7 @@ dgram_start(unsigned rate)
 			add(listeners[i].udp);
 	if (nfds == 0)
 		return;
-	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
-		die(SYSTEM, "memory for counters:");
+	tally = tally_open();
 	guard_rate(rate);
-	keep_add("udp", serve, 0);
+	keep_add("udp", serve, 0, NULL);
 }

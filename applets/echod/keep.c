@@ -1,6 +1,7 @@
 /* keep - helper processes that the server keeps running beside the model. */
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ static struct keep {
 	const char *name;
 	void (*run)(int);
 	int argument;
+	int (*prepare)(int);
 	pid_t pid;			/* 0: does not run */
 	int renewed;			/* its end is our wish */
 	unsigned long long start;	/* of this one */
@@ -28,11 +30,12 @@ static struct keep {
 static int nkeeps, stopped;
 
 void
-keep_add(const char *name, void (*run)(int), int argument)
+keep_add(const char *name, void (*run)(int), int argument,
+    int (*prepare)(int))
 {
 	if (nkeeps == KEEPS)
 		die(SYSTEM, "%s: more than %d helpers", name, KEEPS);
-	keeps[nkeeps++] = (struct keep){ name, run, argument, .pause = 0 };
+	keeps[nkeeps++] = (struct keep){ name, run, argument, prepare, 0 };
 }
 
 /* The terminal's INT is for the server; HUP and USR1 say nothing here. */
@@ -57,6 +60,20 @@ child(const struct keep *k, pid_t parent, int null, const sigset_t *mask)
 	_exit(OK);
 }
 
+/* One that keeps dying, or cannot start, is tried less and less often. */
+static void
+put_off(struct keep *k, const char *why)
+{
+	FMT(f, 32);
+
+	k->pause = k->pause == 0 ? PAUSE_MIN : 2 * k->pause;
+	if (k->pause > PAUSE_MAX)
+		k->pause = PAUSE_MAX;
+	k->due = time_now() + k->pause;
+	fmt_fixed(&f, k->pause, 9, 1);
+	warn("%s: %s; again in %s s", k->name, why, f.buf);
+}
+
 static void
 start_one(struct keep *k)
 {
@@ -66,13 +83,16 @@ start_one(struct keep *k)
 	sigset_t mask = server->mask;
 
 	k->start = time_now();
+	if (k->prepare != NULL && k->prepare(k->argument) == -1) {
+		put_off(k, strerror(errno));
+		return;
+	}
 	k->pid = fork();
 	if (k->pid == 0)
 		child(k, parent, null, &mask);
 	if (k->pid == -1) {
-		warn("%s: no process for it, tried again in 1 s:", k->name);
 		k->pid = 0;
-		k->due = k->start + TIME_S;
+		put_off(k, strerror(errno));
 	}
 }
 
@@ -99,24 +119,17 @@ keep_until(void)
 	return first;
 }
 
-/* One that ran for a while starts again at once; one that keeps dying is
- * started less and less often. */
+/* One that ran for a while starts again soon. */
 static void
 ended(struct keep *k, int status)
 {
-	unsigned long long now = time_now();
-	FMT(f, 256);
+	FMT(f, 64);
 
-	if (now - k->start > PAUSE_MAX)
+	if (time_now() - k->start > PAUSE_MAX)
 		k->pause = 0;
-	k->pause = k->pause == 0 ? PAUSE_MIN : 2 * k->pause;
-	if (k->pause > PAUSE_MAX)
-		k->pause = PAUSE_MAX;
-	k->due = now + k->pause;
+	fmt_add(&f, "ended, ");
 	proc_status(&f, status);
-	fmt_add(&f, ", again in ");
-	fmt_fixed(&f, k->pause, 9, 1);
-	warn("%s ended: %s s", k->name, f.buf);
+	put_off(k, f.buf);
 }
 
 int

@@ -5,9 +5,10 @@
 #include <sys/types.h>
 
 #include "dgram.h"
+#include "serial.h"
 
 #ifndef ENABLE_ECHOD_KEEP
-#define ENABLE_ECHOD_KEEP ENABLE_ECHOD_UDP /* 1.5 KB */
+#define ENABLE_ECHOD_KEEP (ENABLE_ECHOD_UDP || ENABLE_ECHOD_TTY)
 #endif
 
 enum { KEEPS = 16 };
@@ -15,9 +16,12 @@ enum { KEEPS = 16 };
 /*
  * Have run(argument) run in a process of its own: from keep_start on, and
  * again with a growing pause whenever it ends.  It has the server's
- * descriptors; TERM ends it at once.  name is for messages.
+ * descriptors; TERM ends it at once.  name is for messages.  Before each
+ * start the server calls prepare (unless NULL), which may return -1 with
+ * errno: not yet.
  */
-void keep_add(const char *name, void (*run)(int), int argument);
+void keep_add(const char *name, void (*run)(int), int argument,
+    int (*prepare)(int));
 
 /* Start all of them; later those whose pause is over. */
 void keep_start(void);

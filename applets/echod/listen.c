@@ -12,6 +12,7 @@
 #include "io.h"
 #include "net.h"
 #include "opener.h"
+#include "serial.h"
 #include "time.h"
 
 /* Port 0 is to be the same number for all families and protocols; somebody
@@ -153,9 +154,13 @@ listen_add(const char *word)
 	struct net_addr a;
 	int tries = 0;
 
+	if (ENABLE_ECHOD_TTY && strncmp(word, "tty:", 4) == 0) {
+		serial_add(word + 4);
+		return;
+	}
 	if (net_parse(&a, word) == -1)
 		usage("'%s' is no address: [ADDR:]PORT up to 65535, "
-		      "[V6]:PORT or unix:PATH", word);
+		      "[V6]:PORT, unix:PATH or tty:DEVICE@SPEED", word);
 	while ((a.u.sa.sa_family == AF_UNSPEC ? open_any(net_port(&a)) :
 						open_one(&a)) == -1)
 		if (a.u.sa.sa_family == AF_UNIX || net_port(&a) != 0 ||
@@ -175,7 +180,7 @@ void
 listen_ready(void)
 {
 	struct listener *l;
-	FMT(f, LISTENERS * 256);
+	FMT(f, LISTENERS * 256 + 512);
 
 	for (l = listeners; l < listeners + nlisteners; l++) {
 		if (l->addr.u.sa.sa_family == AF_UNIX)
@@ -185,6 +190,8 @@ listen_ready(void)
 		if (l->udp != -1)
 			add_line(&f, "udp", &l->addr);
 	}
+	if (ENABLE_ECHOD_TTY)
+		serial_lines(&f);
 	/* Who started us may not care: a closed stdout is no reason to end. */
 	io_write(STDOUT_FILENO, f.buf, f.len);
 	dup2(server->reserve, STDOUT_FILENO);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "board.h"
+#include "dgram.h"
 #include "echod.h"
 #include "err.h"
 #include "keep.h"
@@ -11,6 +12,7 @@
 #include "model.h"
 #include "proc.h"
 #include "rights.h"
+#include "serial.h"
 #include "sig.h"
 #include "time.h"
 
@@ -37,6 +39,16 @@ reap(void)
 			opts.model->reaped(pid, status, &usage);
 }
 
+/* What the helpers count is theirs to say. */
+static void
+helpers_status(void)
+{
+	if (ENABLE_ECHOD_UDP)
+		dgram_status();
+	if (ENABLE_ECHOD_TTY)
+		serial_status();
+}
+
 static void
 handle_signals(void)
 {
@@ -59,6 +71,7 @@ handle_signals(void)
 			break;
 		case SIGUSR1:
 			log_status();
+			helpers_status();
 			break;
 		}
 	if (dead)
@@ -144,6 +157,8 @@ drain(void)
 	if (ENABLE_ECHOD_KEEP)
 		keep_stop(1);
 	wait_all(time_now() + TIME_S, INT_MAX);
+	if (ENABLE_ECHOD_TTY)
+		serial_close();
 }
 
 void
@@ -152,5 +167,7 @@ loop_run(void)
 	while (!server->stop)
 		loop_once(-1, 0, 0);
 	drain();
+	if (!opts.quiet)
+		helpers_status();
 	log_stop();
 }

@@ -38,7 +38,7 @@ open_syslog(void)
 }
 
 static int
-do_it(enum opener what)
+do_it(unsigned what)
 {
 	int i;
 
@@ -51,9 +51,11 @@ do_it(enum opener what)
 		for (i = 0; i < nlisteners; i++)
 			path_unlink(&listeners[i]);
 		return 0;
+	case OPENER_TTY:
+		break;
 	}
 	errno = EINVAL;
-	return -1;
+	return ENABLE_ECHOD_TTY ? serial_open(what - OPENER_TTY) : -1;
 }
 
 /* An answer is an errno, and with 0 maybe a descriptor (unix(7)). */
@@ -82,7 +84,7 @@ answer(int to, int fd, int error)
 static _Noreturn void
 serve(int from)
 {
-	char what;
+	unsigned char what;
 	int fd;
 
 	/* The end of the line is the end of the server. */
@@ -98,7 +100,7 @@ is_needed(void)
 {
 	int i;
 
-	if (opts.rules != NULL)
+	if (opts.rules != NULL || (ENABLE_ECHOD_TTY && serial_count() > 0))
 		return 1;
 	for (i = 0; i < nlisteners; i++)
 		if (listeners[i].ino != 0)
@@ -167,7 +169,7 @@ opener_forget(void)
 }
 
 int
-opener_open(enum opener what)
+opener_open(unsigned what)
 {
 	struct pollfd p = { .fd = line, .events = POLLIN };
 	char c = what;

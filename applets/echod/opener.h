@@ -4,9 +4,11 @@
 
 #include "acl.h"
 #include "privs.h"
+#include "sandbox.h"
+#include "serial.h"
 
 #ifndef ENABLE_ECHOD_OPENER
-#define ENABLE_ECHOD_OPENER (ENABLE_ECHOD_ACL || ENABLE_ECHOD_PRIVS)
+#define ENABLE_ECHOD_OPENER (ENABLE_ECHOD_PRIVS || ENABLE_ECHOD_SANDBOX)
 #endif
 
 /* All that it does, and nothing that a caller could choose: */
@@ -14,6 +16,7 @@ enum opener {
 	OPENER_RULES,	/* the file of -A, under the name it has now */
 	OPENER_SYSLOG,	/* a datagram socket that is connected to /dev/log */
 	OPENER_UNLINK,	/* remove the unix paths that are still ours */
+	OPENER_TTY,	/* and on: the serial lines, by their number */
 };
 
 /*
@@ -24,7 +27,7 @@ void opener_start(void);
 
 /* Have it done; by ourselves if there is no opener.  Returns a descriptor,
  * to be closed by the caller (OPENER_UNLINK: 0), or -1 with errno. */
-int opener_open(enum opener);
+int opener_open(unsigned);
 
 /* For processes that are forked from here on: they may not ask. */
 void opener_forget(void);

@@ -63,7 +63,7 @@ enter_sandbox(void)
 {
 	if (!ENABLE_ECHOD_SANDBOX || opts.sandbox == 0)
 		return;
-	if (sandbox_enter(needs() | (opts.udp ? SANDBOX_UDP : 0)) == 0)
+	if (sandbox_enter(needs() | SANDBOX_UDP | SANDBOX_TTY) == 0)
 		return;
 	if (opts.sandbox == 1)
 		die(SYSTEM, "-O sandbox=on: this system has no seccomp "

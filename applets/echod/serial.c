@@ -1,0 +1,163 @@
+/* serial - the echo of frames on serial lines (tty:DEVICE@SPEED). */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "echod.h"
+#include "err.h"
+#include "fmt.h"
+#include "frame.h"
+#include "io.h"
+#include "keep.h"
+#include "opener.h"
+#include "serial.h"
+#include "tally.h"
+#include "tty.h"
+
+enum { LINES = 8, CHUNK = 1024 };
+
+/* Counters of a line, in this order in its tally. */
+enum { ECHOED, BYTES, DAMAGED, NOISE, COUNTERS };
+
+static struct serial {
+	const char *spec;
+	int fd;
+	struct termios old;
+	struct tally *tally;
+} lines[LINES];
+static int nlines;
+
+static void
+echo(struct serial *s, struct frame *f, const unsigned char *in, size_t n,
+    unsigned long long *count)
+{
+	static unsigned char wire[FRAME_WIRE];
+	int what;
+
+	while ((what = frame_decode(f, &in, &n)) != FRAME_MORE) {
+		if (what == FRAME_BAD) {
+			count[DAMAGED]++;
+			continue;
+		}
+		if (io_write(s->fd, wire,
+			frame_encode(wire, f->data, f->len)) == -1)
+			return;
+		count[ECHOED]++;
+		count[BYTES] += f->len;
+	}
+	count[NOISE] += f->noise;
+	f->noise = 0;
+}
+
+/* Until the line hangs up: a pty's other side, an adapter pulled out. */
+static void
+serve(int i)
+{
+	static struct frame f;
+	struct serial *s = &lines[i];
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	unsigned long long count[COUNTERS];
+	unsigned char buf[CHUNK];
+	ssize_t n;
+
+	tally_read(s->tally, count, COUNTERS);
+	for (;;) {
+		n = io_read(s->fd, buf, sizeof buf);
+		if (n == -1 && errno == EAGAIN) {
+			poll(&p, 1, -1);
+			continue;
+		}
+		if (n <= 0)
+			return;
+		echo(s, &f, buf, n, count);
+		tally_write(s->tally, count, COUNTERS);
+	}
+}
+
+/* Before each start: a line that hung up is gone for good, and may be back
+ * under its old name. */
+static int
+prepare(int i)
+{
+	struct serial *s = &lines[i];
+	struct pollfd p = { .fd = s->fd };
+
+	if (s->fd != -1 && poll(&p, 1, 0) == 0)
+		return 0;
+	if (s->fd != -1)
+		close(s->fd);
+	s->fd = opener_open(OPENER_TTY + i);
+	return s->fd == -1 ? -1 : 0;
+}
+
+void
+serial_add(const char *spec)
+{
+	struct serial *s = &lines[nlines];
+
+	if (nlines == LINES)
+		die(SYSTEM, "more than %d serial lines", LINES);
+	s->spec = spec;
+	s->fd = tty_open(spec, &s->old);
+	if (s->fd == -1 && errno == EINVAL)
+		usage("'tty:%s' is no DEVICE@SPEED, or not a speed of this "
+		      "device", spec);
+	if (s->fd == -1)
+		die(SYSTEM, "tty:%s:", spec);
+	s->tally = tally_open();
+	keep_add(spec, serve, nlines++, prepare);
+}
+
+int
+serial_count(void)
+{
+	return nlines;
+}
+
+int
+serial_open(int i)
+{
+	struct termios t;
+
+	if (i < 0 || i >= nlines) {
+		errno = EINVAL;
+		return -1;
+	}
+	return tty_open(lines[i].spec, &t);
+}
+
+void
+serial_lines(struct fmt *f)
+{
+	int i;
+
+	for (i = 0; i < nlines; i++)
+		fmt_add(f, "tty %s\n", lines[i].spec);
+}
+
+void
+serial_status(void)
+{
+	unsigned long long c[COUNTERS];
+	int i;
+
+	for (i = 0; i < nlines; i++) {
+		tally_read(lines[i].tally, c, COUNTERS);
+		warn("tty %s: %llu frames, bytes %llu, damaged %llu, noise "
+		     "%llu", lines[i].spec, c[ECHOED], c[BYTES], c[DAMAGED],
+		    c[NOISE]);
+	}
+}
+
+void
+serial_close(void)
+{
+	int i;
+
+	for (i = 0; i < nlines; i++)
+		if (lines[i].fd != -1)
+			tty_close(lines[i].fd, &lines[i].old);
+	nlines = 0;
+}

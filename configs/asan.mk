@@ -3,4 +3,5 @@ CC = gcc
 CFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 SMALL =
+FIXED =
 STRIP =

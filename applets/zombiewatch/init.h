@@ -15,6 +15,7 @@
 
 /* What the applet's help says of it. */
 #if ENABLE_ZW_INIT
+#define INIT_LETTERS "r"
 #define INIT_SYNOPSIS                                                          \
 	" | -r [-1av] [-e code] [-g grace] [-s SIG:SIG] CMD [arg ...]"
 #define INIT_HELP                                                              \
@@ -26,8 +27,9 @@
 	"  -s A:B   pass signal A on as B; 0: drop it\n"                        \
 	"  -v       tell who ended and how;  -vv: signals too\n"
 #else
-#define INIT_SYNOPSIS ""
-#define INIT_HELP ""
+#define INIT_LETTERS
+#define INIT_SYNOPSIS
+#define INIT_HELP
 #endif
 
 enum reach { TO_GROUP, TO_CHILD, TO_TREE };

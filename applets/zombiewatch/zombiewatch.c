@@ -5,6 +5,7 @@
 #include "applet.h"
 #include "init.h"
 #include "sig.h"
+#include "trial.h"
 #include "zombiewatch.h"
 
 #if ENABLE_ZW_FILTER
@@ -53,7 +54,7 @@
 #endif
 
 APPLET(zombiewatch, "[-jqv]" CURE_SYNOPSIS FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-P dir]"
-	INIT_SYNOPSIS,
+	INIT_SYNOPSIS TRIAL_SYNOPSIS,
 	"list zombies: who left them, how they ended, why they stay",
 	"  -j         JSON, one object a line\n"
 	"  -q         nothing but the exit status\n"
@@ -63,15 +64,12 @@ APPLET(zombiewatch, "[-jqv]" CURE_SYNOPSIS FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-
 	CURE_HELP
 	"  -P dir     look at another proc file system (default /proc)\n"
 	INIT_HELP
+	TRIAL_HELP
 	"Exit: 0 no zombie, 1 some, 2 usage, 3 could not look.\n",
 	.aliases = INIT_ALIASES);
 
 static const char letters[] = "jqvP:" FILTER_LETTERS MONITOR_LETTERS
-    CURE_LETTERS
-#if ENABLE_ZW_INIT
-    "r"
-#endif
-    ;
+    CURE_LETTERS INIT_LETTERS TRIAL_LETTERS;
 
 static void
 set_key(struct zw *z, const struct opt *o)
@@ -244,6 +242,9 @@ static const struct mode {
 #endif
 #if ENABLE_ZW_INIT
 	{ 'r', NULL, init_main },
+#endif
+#if ENABLE_ZW_TRIAL
+	{ 't', NULL, trial_main },
 #endif
 };
 

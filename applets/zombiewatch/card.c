@@ -1,0 +1,144 @@
+/* card - try an init, and print what it does right and wrong. */
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "fmt.h"
+#include "io.h"
+#include "trial.h"
+
+static const char *const verdicts[] = { "pass", "FAIL", "skip" };
+
+static int
+end_at_once(void *unused)
+{
+	return 0;
+}
+
+/*
+ * Can we make PID namespaces, so that the init is process 1 as it is meant
+ * to be?  An ordinary user needs a user namespace first.
+ */
+static int
+can_namespace(void)
+{
+	static char stack[4096] __attribute__((aligned(16)));
+	int status;
+	pid_t pid;
+
+	if (getuid() != 0 && unshare(CLONE_NEWUSER) == -1)
+		return 0;
+	pid = clone(end_at_once, stack + sizeof stack,
+	    CLONE_NEWPID | SIGCHLD, NULL);
+	return pid != -1 && waitpid(pid, &status, 0) == pid;
+}
+
+static void
+print(const struct trial *t, int verdict, const struct fmt *why, int json)
+{
+	FMT(f, 512);
+
+	if (!json) {
+		fmt_add(&f, "%s  %-9s  %-45s  %s\n", verdicts[verdict], t->name,
+		    t->what, t->cite);
+		if (verdict != PASS && why->len > 0)
+			fmt_add(&f, "%17s%s\n", "", why->buf);
+	} else {
+		fmt_add(&f, "{\"trial\":\"%s\",\"verdict\":\"%s\",\"cite\":",
+		    t->name, verdict == FAIL ? "fail" : verdicts[verdict]);
+		fmt_json(&f, t->cite, strlen(t->cite));
+		fmt_add(&f, ",\"why\":");
+		fmt_json(&f, why->buf, why->len);
+		fmt_add(&f, "}\n");
+	}
+	io_write(STDOUT_FILENO, f.buf, f.len);
+}
+
+static void
+head(const struct run *r)
+{
+	char *const *word;
+	FMT(f, 1024);
+
+	for (word = r->prefix; *word != NULL; word++) {
+		fmt_escape(&f, *word, strlen(*word));
+		fmt_add(&f, " ");
+	}
+	fmt_add(&f, "as %s\n", r->namespace ?
+		"process 1 of a namespace" :
+		"a child here: no PID namespace can be made");
+	io_write(STDOUT_FILENO, f.buf, f.len);
+}
+
+static void
+sum(const int *counts)
+{
+	FMT(f, 128);
+
+	fmt_add(&f, "%d passed, %d failed", counts[PASS], counts[FAIL]);
+	if (counts[SKIP] > 0)
+		fmt_add(&f, ", %d skipped: not to be had here", counts[SKIP]);
+	fmt_add(&f, "\n");
+	io_write(STDOUT_FILENO, f.buf, f.len);
+}
+
+static int
+run_card(struct run *r, const char *only, int json)
+{
+	int i, verdict, counts[3] = { 0 };
+	FMT(why, 128);
+
+	r->why = &why;
+	if (!json)
+		head(r);
+	for (i = 0; i < trials_count; i++) {
+		if (only != NULL && strcmp(only, trials[i].name) != 0)
+			continue;
+		fmt_reset(&why);
+		verdict = trials[i].judge(r);
+		run_end(r);
+		counts[verdict]++;
+		print(&trials[i], verdict, &why, json);
+	}
+	if (counts[PASS] + counts[FAIL] + counts[SKIP] == 0)
+		usage("-n '%s': no such trial", only);
+	if (!json)
+		sum(counts);
+	return counts[FAIL] > 0 ? NO : counts[PASS] > 0 ? OK : SYSTEM;
+}
+
+int
+trial_main(int argc, char **argv)
+{
+	static char exe[PATH_MAX];
+	struct opt o = { .argv = argv + 1, .letters = "jn:v", .dashes = 1 };
+	struct run r = { .exe = exe, .in = -1, .out = -1, .held = -1 };
+	const char *only = NULL;
+	int letter, json = 0;
+
+	/* The payload of a trial comes here again. */
+	if (argv[1] != NULL && argv[1][0] == '=')
+		return role_main(argv[1] + 1, argv[2]);
+	while ((letter = applet_opt(&o)) != 0) {
+		json |= letter == 'j';
+		r.verbose |= letter == 'v';
+		if (letter == 'n')
+			only = o.arg;
+	}
+	if (*o.argv == NULL)
+		usage("-t needs the command line of an init");
+	r.prefix = o.argv;
+	if (readlink("/proc/self/exe", exe, sizeof exe - 1) == -1)
+		die(SYSTEM, "/proc/self/exe: (is /proc mounted?):");
+	signal(SIGPIPE, SIG_IGN);
+	r.namespace = can_namespace();
+	if (!r.namespace)
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
+	return run_card(&r, only, json);
+}

@@ -1,0 +1,281 @@
+/* roles - what the payload of a trial does, run by the init on trial. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "io.h"
+#include "opt.h"
+#include "sig.h"
+#include "time.h"
+#include "trial.h"
+
+enum { LIFE = 20 };	/* seconds; a payload that is forgotten ends */
+
+static void
+say(unsigned char c)
+{
+	io_write(STDOUT_FILENO, &c, 1);
+}
+
+/* Wait to be killed, but not for ever. */
+static int
+linger(void)
+{
+	say(READY);
+	time_sleep(LIFE * TIME_S);
+	return 99;
+}
+
+/* Every signal that can be had, as a descriptor that waits. */
+static int
+all_signals(sigset_t *old)
+{
+	int list[_NSIG], sig, fd;
+
+	for (sig = 1; sig < _NSIG; sig++)
+		list[sig - 1] = sig;
+	list[_NSIG - 1] = 0;
+	fd = sig_open(list, old);
+	if (fd != -1)
+		io_nonblock(fd, 0);
+	return fd;
+}
+
+static void
+unblock(int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	signal(sig, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static int
+role_exit(int code)
+{
+	return code;
+}
+
+static int
+role_die(int sig)
+{
+	unblock(sig);
+	kill(getpid(), sig);
+	return linger();
+}
+
+/* Answer each signal with its number; end with 7 at one of them. */
+static int
+answer(int last)
+{
+	struct pollfd p = { .fd = all_signals(NULL), .events = POLLIN };
+	int sig;
+
+	say(READY);
+	while (poll(&p, 1, LIFE * 1000) == 1) {
+		sig = sig_next(p.fd, NULL);
+		if (sig == last)
+			return 7;
+		if (sig != SIGCHLD)
+			say(sig);
+	}
+	return 99;
+}
+
+/* Two processes of one group, both answer. */
+static int
+role_group(int unused)
+{
+	fork();
+	return answer(SIGTERM);
+}
+
+/* Die of TERM, however the init left it. */
+static int
+role_default(int unused)
+{
+	unblock(SIGTERM);
+	return linger();
+}
+
+/* Make orphans that die at once, many at a time. */
+static int
+role_burst(int n)
+{
+	while (n-- > 0)
+		if (fork() == 0) {
+			fork();
+			_exit(0);
+		}
+	while (wait(NULL) > 0)
+		;
+	return linger();
+}
+
+/* Make orphans that die together when a byte is read. */
+static int
+role_pile(int n)
+{
+	int fds[2];
+	pid_t pid;
+	char c;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return 99;
+	while (n-- > 0) {
+		pid = fork();
+		if (pid == 0 && fork() != 0)
+			_exit(0);
+		if (pid == 0) {
+			close(fds[1]);
+			io_read(fds[0], &c, 1);
+			_exit(0);
+		}
+		waitpid(pid, NULL, 0);
+	}
+	say(READY);
+	io_read(STDIN_FILENO, &c, 1);
+	close(fds[1]);
+	time_sleep(LIFE * TIME_S);
+	return 99;
+}
+
+/* A daemon: does the init become its parent?  It says y or n, and ends. */
+static int
+role_daemon(int unused)
+{
+	pid_t init = getppid(), between = fork();
+	int tries;
+
+	if (between == 0) {
+		between = getpid();
+		setsid();
+		if (fork() != 0)
+			_exit(0);
+		for (tries = 0; getppid() == between && tries < 2000; tries++)
+			time_sleep(TIME_MS);
+		say(getppid() == init ? 'y' : 'n');
+		_exit(0);
+	}
+	waitpid(between, NULL, 0);
+	return linger();
+}
+
+/*
+ * End, and leave one that needs a moment after its TERM: it says t when it
+ * was asked, d when it is done.
+ */
+static int
+role_left(int session)
+{
+	int fd, fds[2], sig;
+	char c;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return 99;
+	if (fork() != 0) {
+		close(fds[1]);
+		io_read(fds[0], &c, 1);
+		return 0;
+	}
+	if (session)
+		setsid();
+	fd = all_signals(NULL);
+	alarm(LIFE);
+	close(fds[0]);
+	close(fds[1]);
+	do
+		sig = sig_next(fd, NULL);
+	while (sig != SIGTERM && sig != SIGALRM);
+	say('t');
+	time_sleep(50 * TIME_MS);
+	say('d');
+	return 0;
+}
+
+/* Is our group in the foreground of the terminal? */
+static int
+role_terminal(int unused)
+{
+	unblock(SIGINT);
+	say(tcgetpgrp(STDIN_FILENO) == getpgrp() ? 'y' : 'n');
+	return linger();
+}
+
+/* Hold no descriptor but 0, 1 and 2. */
+static int
+role_bare(int unused)
+{
+	int fd;
+
+	for (fd = STDERR_FILENO + 1; fd < 256; fd++)
+		close(fd);
+	return linger();
+}
+
+/* The code tells what was lost: 1 USR1 blocked, 2 HUP ignored; 4 and TERM
+ * is blocked. */
+static int
+role_mask(int unused)
+{
+	struct sigaction hup;
+	sigset_t set;
+
+	sigprocmask(SIG_BLOCK, NULL, &set);
+	sigaction(SIGHUP, NULL, &hup);
+	return (sigismember(&set, SIGUSR1) ? 0 : 1) +
+	    (hup.sa_handler == SIG_IGN ? 0 : 2) +
+	    (sigismember(&set, SIGTERM) ? 4 : 0);
+}
+
+/* Are the sockets of systemd for us? */
+static int
+role_listen(int unused)
+{
+	const char *pid = getenv("LISTEN_PID");
+	unsigned long long v;
+
+	return pid != NULL && opt_number(pid, getpid(), getpid(), &v) == 0 ? 7 :
+									    8;
+}
+
+static const struct {
+	const char *name;
+	int (*play)(int);
+} roles[] = {
+	{ "answer", answer },
+	{ "bare", role_bare },
+	{ "burst", role_burst },
+	{ "daemon", role_daemon },
+	{ "default", role_default },
+	{ "die", role_die },
+	{ "exit", role_exit },
+	{ "group", role_group },
+	{ "left", role_left },
+	{ "listen", role_listen },
+	{ "mask", role_mask },
+	{ "pile", role_pile },
+	{ "terminal", role_terminal },
+};
+
+int
+role_main(const char *name, const char *number)
+{
+	unsigned long long v = 0;
+	size_t i;
+
+	if (number != NULL)
+		opt_number(number, 0, 100000, &v);
+	for (i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (strcmp(roles[i].name, name) == 0)
+			return roles[i].play(v);
+	return 99;
+}

@@ -1,0 +1,129 @@
+#!/bin/sh
+# zombiewatch_trial_test - the trial card: ours passes, broken inits do not.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+
+# The box runs itself below the init on trial, which an emulator prevents.
+emulated() {
+	[ -n "${RUNNER:-}" ] && skip 'the box cannot run itself under emulation'
+}
+
+# catches TRIAL...: each passes with a good init, and fails with one that
+# does just this wrong.
+catches() {
+	cc -o "$TMP/badinit" tests/badinit.c
+	for trial; do
+		expect 0 zombiewatch -t -n "$trial" -- "$TMP/badinit" good
+		expect 1 zombiewatch -t -n "$trial" -- "$TMP/badinit" "$trial"
+		says out "FAIL  $trial "
+	done
+}
+
+testOursPassesAll() {
+	emulated && return
+	expect 0 zombiewatch -t -- zombiewatch -r
+	says out '23 passed, 0 failed'
+	assertEquals 'not one is skipped' 23 "$(grep -c '^pass  ' "$TMP/out")"
+}
+
+testOursPassesAllWithTheWholeTree() {
+	emulated && return
+	expect 0 zombiewatch -t -- zombiewatch -r -a -v --
+	says out '23 passed, 0 failed'
+}
+
+testOursPassesAllWithoutANamespace() {
+	emulated && return
+	unshare -Ur true 2>/dev/null || {
+		skip 'no user namespace to forbid PID namespaces in'
+		return
+	}
+	expect 0 unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_pid_namespaces
+		exec zombiewatch -t -- zombiewatch -r'
+	says out 'as a child here'
+	says out '23 passed, 0 failed'
+}
+
+testItCatchesWrongExitStatuses() {
+	emulated && return
+	catches exit killed exec deaf closed
+}
+
+testItCatchesInitsThatReapTooLittle() {
+	emulated && return
+	catches burst pile daemon stop
+}
+
+testItCatchesLostSignals() {
+	emulated && return
+	catches signals realtime early group hangup nested
+}
+
+testItCatchesCarelessInits() {
+	emulated && return
+	catches terminal mask hold listen directory idle
+}
+
+testItCatchesInitsThatLeaveTheRest() {
+	emulated && return
+	catches grace session
+}
+
+# fails TRIALS COMMAND...: this init fails these trials, and no other.
+fails() {
+	trials=$1
+	shift
+	emulated && return
+	command -v "$1" >/dev/null || {
+		skip "no $1"
+		return
+	}
+	expect 1 zombiewatch -t -- "$@"
+	assertEquals "$(cat "$TMP/out")" "$trials" \
+		"$(sed -n 's/^FAIL  \([a-z]*\) .*/\1/p' "$TMP/out" | sort | xargs)"
+}
+
+testTiniFailsNine() {
+	fails 'closed deaf directory grace group hold idle listen session' \
+		/usr/bin/tini --
+}
+
+testTiniForGroupsLosesEarlySignals() {
+	fails 'closed deaf directory early grace hold idle listen session' \
+		/usr/bin/tini -g --
+}
+
+testDumbInitFailsSeven() {
+	fails 'early exec grace hold listen mask session' /usr/bin/dumb-init
+}
+
+testCatatonitFailsSix() {
+	fails 'deaf directory exec grace group session' /usr/bin/catatonit --
+}
+
+testItPrintsJson() {
+	emulated && return
+	expect 0 zombiewatch -t -j -n exit -- zombiewatch -r
+	assertEquals 'exit pass docker-run(1)' "$(python3 -c '
+import json, sys
+card = json.load(sys.stdin)
+print(card["trial"], card["verdict"], card["cite"])' <"$TMP/out")"
+}
+
+testWhatCannotBeTriedIsSaid() {
+	expect 2 zombiewatch -t
+	says err '-t needs the command line of an init'
+	expect 2 zombiewatch -t -x
+	expect 2 zombiewatch -t -n nonsense -- zombiewatch -r
+	says err "-n 'nonsense': no such trial"
+	expect 3 zombiewatch -t -- /no/such/init
+	says err '/no/such/init: '
+}
+
+testAnInitThatDoesNothingFails() {
+	emulated && return
+	expect 1 zombiewatch -t -n exit -- false
+	says out 'exit 1 instead of 0'
+}
+
+. shunit2

@@ -116,12 +116,23 @@ def hog(c):
     good(c)
 
 
+def both(c):
+    good(c)
+
+
 def serve(c):
     try:
         globals()[kind](c)
         c.close()
     except OSError:
         pass
+
+
+def echo_datagrams(u):
+    """As UDP with the same port: what a path's MTU is asked from."""
+    while True:
+        data, peer = u.recvfrom(65536)
+        u.sendto(data, peer)
 
 
 def stream():
@@ -140,6 +151,10 @@ def stream():
         name = "tcp %s:%d" % ("[%s]" % where if v6 else where,
                               s.getsockname()[1])
     s.listen(1 if kind == "slowaccept" else 4096)
+    if kind == "both":
+        u = socket.socket(s.family, socket.SOCK_DGRAM)
+        u.bind(s.getsockname()[:2])
+        threading.Thread(target=echo_datagrams, args=(u,), daemon=True).start()
     print(name, flush=True)
     while True:
         c, _ = s.accept()

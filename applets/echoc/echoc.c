@@ -11,26 +11,27 @@
 #include "target.h"
 #include "time.h"
 
-APPLET(echoc, "[-k | -l | -p] [option ...] [host [port]]",
+APPLET(echoc, "[-k | -l | -M | -p] [option ...] [host [port]]",
     "ask an echo server: pipe, check, ping, load, verify, path",
     "HOST is an address or a name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH or\n"
     "@NAME, or tty:DEVICE@SPEED; the port is 7 where none is given. Without a\n"
     "mode: a pipe.\n"
     "  -k           check: one exchange, silent; exit 0 if the echo is right\n"
     "  -l           load: many connections, honest latencies\n"
+    "  -M           path: its MTU, black holes, what TCP makes of it\n"
     "  -p           ping: a probe at an interval, a line a reply\n"
     "  -A           adaptive: the next probe when a reply has come\n"
     "  -B           ring the bell at a reply\n"
     "  -c COUNT     probes to send (with -w: replies to wait for)\n"
     "  -D           time stamps\n"
-    "  -d TIME      a load's duration (10 s)\n"
+    "  -d TIME      a load's duration (10 s); -M: throughput for so long\n"
     "  -f           flood: as replies come, or each 10 ms (or -i)\n"
     "  -I FROM      use this interface, or this source address\n"
     "  -F FILE      check the targets of a file, a line each\n"
     "  -i TIME      interval of probes, of checks with -w (1 s)\n"
     "  -n COUNT     connections (1)\n"
-    "  -O KEY=VALUE tos, dscp, ttl, mark, nodelay=0, fresh (a connection\n"
-    "               for each probe), down (good is what is down), warn,\n"
+    "  -O KEY=VALUE tos, dscp, ttl, mark, mss, nodelay=0, fresh (a\n"
+    "               connection for each probe), down (good is what is down), warn,\n"
     "               crit (times that are too long)\n"
     "               load: warmup=TIME, depth=COUNT (under way in each),\n"
     "               bulk, reset (end by RST), ascii\n"
@@ -54,6 +55,10 @@ static const struct mode modes[] = {
 #if ENABLE_PING
 	{ 'p', "ping", "ucisWwqDfAB", 1 << JSON | 1 << PROM | 1 << NAGIOS |
 		1 << HGRM | 1 << CSV, 2 * TIME_S, ping },
+#endif
+#if ENABLE_PATH
+	{ 'M', "path", "dW", 1 << JSON | 1 << PROM | 1 << NAGIOS, TIME_S,
+		path },
 #endif
 #if ENABLE_ECHOC_LOAD
 	{ 'l', "load", "ucnsdrPWwq", 1 << JSON | 1 << PROM | 1 << NAGIOS |

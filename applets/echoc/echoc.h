@@ -13,6 +13,9 @@
 #ifndef ENABLE_PING
 #define ENABLE_PING 1	/* -p; 7 KB */
 #endif
+#ifndef ENABLE_PATH
+#define ENABLE_PATH 1	/* -M; 6 KB */
+#endif
 #ifndef ENABLE_DATAGRAM
 #define ENABLE_DATAGRAM 1	/* -u: UDP; 700 bytes */
 #endif
@@ -45,6 +48,7 @@ struct mode {
 	X(down, F, 0, 1)	/* a gate: good is who does not answer */      \
 	X(warn, T, 1, ~0ull - 1)	/* thresholds on the time */           \
 	X(crit, T, 1, ~0ull - 1)                                               \
+	X(mss, N, 88, 32767)	/* TCP_MAXSEG */                               \
 	X(fresh, F, 0, 1)	/* a connection for each probe */              \
 	X(tos, N, 0, 255)	/* the IP header's TOS byte */                 \
 	X(dscp, N, 0, 63)	/* its upper six bits */                       \
@@ -86,6 +90,7 @@ int chat(const struct options *);
 int check(const struct options *);
 int gate(const struct options *);
 int ping(const struct options *);
+int path(const struct options *);
 int load(const struct options *);
 
 #endif

@@ -61,6 +61,8 @@ prepare(int fd, int family, int stream, const struct options *o)
 	if (stream && set(fd, IPPROTO_TCP, TCP_NODELAY,
 		o->key.nodelay == KEY_UNSET ? 1 : o->key.nodelay) == -1)
 		return -1;
+	if (stream && set(fd, IPPROTO_TCP, TCP_MAXSEG, o->key.mss) == -1)
+		return -1;
 	if (o->from != NULL && bind_from(fd, family, o->from) == -1)
 		return -1;
 	if (set(fd, SOL_SOCKET, SO_MARK, o->key.mark) == -1)

@@ -41,7 +41,13 @@ struct timeline;
 	X(wrong_bytes)                                                         \
 	X(faults)	/* places where the stream was wrong */                \
 	X(reconnects)	/* beside the first connection */                       \
-	X(damaged)	/* frames on a serial line */
+	X(damaged)	/* frames on a serial line */                          \
+	X(interface_mtu)                                                       \
+	X(path_mtu)	/* found by UDP with DF */                             \
+	X(told_mtu)	/* what a router said */                               \
+	X(tcp_mss)	/* TCP_INFO's snd_mss */                               \
+	X(tcp_mtu)	/* TCP_INFO's pmtu */                                  \
+	X(passing_mss)	/* where that of TCP gets stuck */
 
 enum count {
 #define X(name) C_##name,

@@ -1,0 +1,208 @@
+/* path_tcp - what TCP makes of a path: its MSS, and if that gets through. */
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "echoc.h"
+#include "link.h"
+#include "path.h"
+#include "payload.h"
+#include "time.h"
+
+enum {
+	WORD = 32,		/* passes everywhere */
+	BULK = 16384,		/* has segments of the full size */
+	CHUNK = 65536,
+	MARKS = 256,		/* chunks that are out, by when they were sent */
+	SMALLEST_MSS = 88,	/* what Linux takes for TCP_MAXSEG */
+};
+
+static unsigned char out[CHUNK], in[CHUNK];
+
+/* TCP_INFO; a kernel that has none leaves it all 0. */
+static void
+read_info(struct path *p)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof info;
+
+	memset(&info, 0, sizeof info);
+	if (getsockopt(p->dial.link.fd, IPPROTO_TCP, TCP_INFO, &info,
+		&len) == -1)
+		return;
+	p->mss = info.tcpi_snd_mss;
+	p->tcp_mtu = info.tcpi_pmtu;
+	p->there = info.tcpi_unacked > 0;
+	p->retransmits = info.tcpi_total_retrans;
+	p->kernel_rtt = info.tcpi_rtt * TIME_US;
+	p->cwnd = info.tcpi_snd_cwnd;
+}
+
+static unsigned long long
+patience(const struct path *p)
+{
+	return p->o->timeout ? p->o->timeout : TIME_S;
+}
+
+/*
+ * Send so many bytes at once and wait until they are back.  Returns 1, 0
+ * if nothing moves any more, or -1 if the connection failed.
+ */
+static int
+pass(struct path *p, size_t size)
+{
+	struct pollfd q = { p->dial.link.fd, 0, 0 };
+	size_t sent = 0, got = 0;
+	ssize_t n;
+
+	payload_fill(out, payload_seed(), 0, size);
+	while (got < size) {
+		q.events = sent < size ? POLLIN | POLLOUT : POLLIN;
+		if (poll(&q, 1, time_left(time_now() + patience(p))) == 0)
+			return 0;
+		if (q.revents & POLLOUT) {
+			n = link_send(&p->dial.link, out + sent, size - sent);
+			sent += n > 0 ? n : 0;
+		}
+		n = link_recv(&p->dial.link, in, size - got);
+		if (n == -1 && errno == EAGAIN)
+			continue;
+		if (n <= 0 || memcmp(in, out + got, n) != 0) {
+			p->verdict = n > 0 ? V_WRONG :
+			    n == 0	   ? V_CLOSED :
+					     verdict_errno(errno);
+			return -1;
+		}
+		got += n;
+	}
+	return 1;
+}
+
+static int
+connect_with(struct path *p, unsigned mss)
+{
+	struct options o = *p->o;
+
+	o.key.mss = mss != 0 ? mss : o.key.mss;
+	if (dial(&p->dial, &o, time_now() + patience(p)) == 1)
+		return 1;
+	p->verdict = p->dial.verdict;
+	return 0;
+}
+
+/* The largest MSS whose segments pass: each that does not costs -W. */
+static void
+search(struct path *p)
+{
+	unsigned low = SMALLEST_MSS - 1, headers = p->v6 ? 60 : 40;
+	unsigned high = p->tcp_mtu > headers + low ? p->tcp_mtu - headers - 1 :
+						     p->mss - 1;
+	unsigned try = p->mtu > low + headers ? p->mtu - headers : high;
+	int first = 1;
+
+	/* What UDP found is most likely right here too, and one more not. */
+	for (; low < high && connect_with(p, try < high ? try : high);
+	    first = 0) {
+		try = try < high ? try : high;
+		if (pass(p, BULK) == 1)
+			low = try;
+		else
+			high = try - 1;
+		link_close(&p->dial.link);
+		try = first && low == try ? low + 1 :
+					    low + (high - low + 1) / 2;
+	}
+	p->passing_mss = low >= SMALLEST_MSS ? low : 0;
+}
+
+void
+path_tcp(struct path *p)
+{
+	int passed;
+
+	if (!connect_with(p, 0))
+		return;
+	p->connected = 1;
+	read_info(p);
+	if (pass(p, WORD) == 0)
+		p->verdict = V_SILENT;
+	passed = p->verdict != V_OK || pass(p, BULK) != 0;
+	read_info(p);
+	link_close(&p->dial.link);
+	if (passed)
+		return;
+	p->stalled = 1;
+	search(p);
+}
+
+/* The number of bytes echoed passed a mark: that chunk took so long. */
+static void
+echoed(struct path *p, const unsigned long long *marks, size_t n,
+    unsigned long long now)
+{
+	unsigned long long i;
+
+	for (i = p->got / CHUNK; i < (p->got + n) / CHUNK; i++)
+		hist_add(&p->echo, now - marks[i % MARKS]);
+	p->got += n;
+}
+
+static int
+flow_step(struct path *p, unsigned long long *marks, int sending)
+{
+	unsigned long long now = time_now();
+	ssize_t n;
+
+	/* As many chunks at once as there are marks to time them by. */
+	if (sending && p->sent - p->got < (MARKS - 1) * (size_t)CHUNK) {
+		if (p->sent % CHUNK == 0)
+			marks[p->sent / CHUNK % MARKS] = now;
+		n = link_send(&p->dial.link, out, CHUNK - p->sent % CHUNK);
+		if (n == -1 && errno != EAGAIN)
+			return -1;
+		p->sent += n > 0 ? n : 0;
+	}
+	n = link_recv(&p->dial.link, in, CHUNK);
+	if (n == 0)
+		errno = EIO;
+	if (n == 0 || (n == -1 && errno != EAGAIN))
+		return -1;
+	if (n > 0)
+		echoed(p, marks, n, time_now());
+	return 0;
+}
+
+void
+path_flow(struct path *p, unsigned long long ns)
+{
+	static unsigned long long marks[MARKS];
+	struct pollfd q = { -1, POLLIN | POLLOUT, 0 };
+	unsigned long long end;
+	int sending = 1;
+
+	if (!connect_with(p, p->passing_mss))
+		return;
+	q.fd = p->dial.link.fd;
+	p->began = time_now();
+	end = p->began + ns;
+	while (sending || p->got < p->sent) {
+		sending = sending && time_now() < end;
+		if (sending)
+			p->filled = time_now();
+		q.events = sending ? POLLIN | POLLOUT : POLLIN;
+		if (poll(&q, 1, time_left(time_now() + patience(p))) == 0) {
+			p->verdict = V_STALLED;
+			break;
+		}
+		if (flow_step(p, marks, sending) == -1) {
+			p->verdict = verdict_errno(errno);
+			break;
+		}
+		if (sending)
+			read_info(p);
+	}
+	p->ended = time_now();
+	link_close(&p->dial.link);
+}

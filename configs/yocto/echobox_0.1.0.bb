@@ -11,7 +11,7 @@ EXTERNALSRC_BUILD = "${EXTERNALSRC}"
 
 # A static musl build is the smallest: TCLIBC = "musl". With glibc the distro
 # must have static libraries.
-EXTRA_OEMAKE = "'CC=${CC}' 'OBJCOPY=${OBJCOPY}' KERNEL_HEADERS= PREFIX=${prefix}"
+EXTRA_OEMAKE = "'CC=${CC}' 'OBJCOPY=${OBJCOPY}' PREFIX=${prefix}"
 INSANE_SKIP:${PN} += "ldflags already-stripped"
 
 do_compile() {

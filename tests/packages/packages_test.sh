@@ -22,7 +22,7 @@ within() {
 		set -eu
 		cd /src
 		make -s install PREFIX=/usr >/dev/null
-		up() { for try in $(seq 100); do echoc -k -W 1 "$@" && return; sleep 0.1; done; echo "no answer from $*"; return 1; }
+		up() { for try in $(seq 100); do echoc -k -W 1 "$@" 2>/run/up && return; sleep 0.1; done; cat /run/up; return 1; }
 		END
 		cat
 	} | sh tests/packages/inside "$root" >"$TMP/out" 2>&1
@@ -89,8 +89,8 @@ testBusyBoxInitRespawns() {
 testOpenRcStartsAndStops() {
 	within <<-'END'
 	cp configs/openrc/echod /etc/init.d/echod
+	mkdir -p /run/openrc /etc/conf.d
 	echo 'echod_options="-q 127.0.0.1:7007"' >/etc/conf.d/echod
-	mkdir -p /run/openrc
 	touch /run/openrc/softlevel
 	rc-service --nodeps echod start
 	up 127.0.0.1:7007
@@ -159,9 +159,8 @@ testInitramfsToolsImageHasTheServer() {
 testDracutImageHasTheServer() {
 	within <<-'END'
 	cp -r configs/dracut/90echobox /usr/lib/dracut/modules.d/
-	mkdir -p /usr/lib/dracut/modules.d/40network
 	kernel=$(ls /lib/modules | head -n 1)
-	dracut --force --no-hostonly --add echobox --modules "base echobox" /run/initrd "$kernel" >/run/log 2>&1 || { tail /run/log; exit 1; }
+	dracut --force --no-hostonly --add echobox /run/initrd "$kernel" >/run/log 2>&1 || { tail /run/log; exit 1; }
 	lsinitrd /run/initrd >/run/list
 	grep usr/bin/echobox /run/list
 	grep 'hooks/initqueue/online/90-echod-start.sh' /run/list
@@ -190,6 +189,33 @@ testMkinitcpioHookAddsTheServer() {
 	for try in $(seq 50); do echoc -k 127.0.0.1:7007 2>/dev/null || exit 0; sleep 0.1; done
 	exit 1'
 	END
+}
+
+# What no tool here can run is held to the tree: versions, licence, files.
+testRecipesSayWhatTheTreeSays() {
+	version=$(sed -n 's/^VERSION = //p' Makefile)
+	for file in configs/alpine/APKBUILD configs/openwrt/Makefile \
+		configs/buildroot/package/echobox/echobox.mk; do
+		assertTrue "$file: $version" "grep -qiE '^[A-Z_]*(VERSION|ver) *:?= *$version\$' $file"
+	done
+	assertTrue "configs/yocto/echobox_$version.bb" \
+		"[ -e 'configs/yocto/echobox_$version.bb' ]"
+	assertContains "$(cat configs/yocto/*.bb)" \
+		"LICENSE;md5=$(md5sum <LICENSE | cut -d ' ' -f 1)"
+	assertEquals "$version" "$(sed -n '1s/.*(\(.*\)).*/\1/p' configs/debian/changelog)"
+	# An APKBUILD is shell: its functions run against this checkout.
+	(
+		set -eu
+		pkgdir=$TMP/apk
+		# shellcheck disable=SC1091
+		. configs/alpine/APKBUILD
+		[ "$pkgname-$pkgver" = "echobox-$version" ]
+		CC=musl-gcc
+		export CC
+		package >/dev/null
+	)
+	assertEquals 'APKBUILD package()' 0 $?
+	assertTrue 'it installs the box' "[ -x '$TMP/apk/usr/bin/echobox' ]"
 }
 
 . shunit2

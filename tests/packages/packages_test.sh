@@ -89,7 +89,9 @@ testBusyBoxInitRespawns() {
 testOpenRcStartsAndStops() {
 	within <<-'END'
 	cp configs/openrc/echod /etc/init.d/echod
-	mkdir -p /run/openrc /etc/conf.d
+	for d in started starting stopping inactive failed daemons options \
+		exclusive scheduled wasinactive hotplugged tmp; do mkdir -p /run/openrc/$d; done
+	mkdir -p /etc/conf.d
 	echo 'echod_options="-q 127.0.0.1:7007"' >/etc/conf.d/echod
 	touch /run/openrc/softlevel
 	rc-service --nodeps echod start
@@ -160,7 +162,7 @@ testDracutImageHasTheServer() {
 	within <<-'END'
 	cp -r configs/dracut/90echobox /usr/lib/dracut/modules.d/
 	kernel=$(ls /lib/modules | head -n 1)
-	dracut --force --no-hostonly --add echobox /run/initrd "$kernel" >/run/log 2>&1 || { tail /run/log; exit 1; }
+	dracut --force --no-hostonly --add "network-legacy echobox" /run/initrd "$kernel" >/run/log 2>&1 || { tail /run/log; exit 1; }
 	lsinitrd /run/initrd >/run/list
 	grep usr/bin/echobox /run/list
 	grep 'hooks/initqueue/online/90-echod-start.sh' /run/list

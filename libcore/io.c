@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fmt.h"
@@ -68,6 +69,52 @@ io_slurp(int dir, const char *path, char *buf, size_t size)
 	errno = saved;
 	buf[len] = '\0';
 	return n == -1 ? -1 : (ssize_t)len;
+}
+
+/* Make room and read on.  Returns 0, or -1 when nothing more comes. */
+static int
+fill(struct io_lines *l)
+{
+	ssize_t n;
+
+	l->len -= l->start;
+	memmove(l->buf, l->buf + l->start, l->len);
+	l->start = 0;
+	n = io_read(l->fd, l->buf + l->len, sizeof l->buf - 1 - l->len);
+	if (n <= 0)
+		return -1;
+	l->len += n;
+	return 0;
+}
+
+char *
+io_line(struct io_lines *l)
+{
+	char *line, *end;
+	int rest = l->cut, over;
+
+	for (;;) {
+		line = l->buf + l->start;
+		end = memchr(line, '\n', l->len - l->start);
+		over = end == NULL && l->start == 0 &&
+		    l->len == sizeof l->buf - 1;
+		if (end == NULL && !over && fill(l) == 0)
+			continue;
+		if (end == NULL && !over && l->len == 0)
+			return NULL;
+		/* The last line may lack its newline. */
+		line = l->buf + l->start;
+		if (end == NULL)
+			end = l->buf + l->len;
+		*end = '\0';
+		l->start = end - l->buf + (end < l->buf + l->len);
+		if (!rest)
+			break;
+		rest = over;	/* the rest of a line that was cut */
+	}
+	l->cut = over;
+	l->number++;
+	return line;
 }
 
 int

@@ -25,6 +25,23 @@ int io_write(int, const void *, size_t);
  */
 ssize_t io_slurp(int, const char *, char *, size_t);
 
+/*
+ * Lines of a file, one at a time.  Start with the descriptor and zeros;
+ * the caller closes it.  io_line returns the next line, terminated and
+ * without its newline, which holds until the next call; NULL at the end
+ * or after an error of read(2).  Of a line that does not fit into the
+ * buffer the beginning is returned, and cut says so.
+ */
+struct io_lines {
+	int fd;
+	unsigned number;	/* of the line just returned, from 1 */
+	int cut;
+	size_t start, len;	/* what of the buffer is not yet returned */
+	char buf[1024];
+};
+
+char *io_line(struct io_lines *);
+
 /* Write out what is in the buffer and empty it, if less than spare bytes
  * are free.  spare SIZE_MAX: always.  Returns 0, or -1 with errno. */
 int io_flush(int, struct fmt *, size_t spare);

@@ -67,39 +67,21 @@ is_it(char *line, const struct key *k, struct user *u)
 }
 
 /* Find a line.  Of a long one the beginning counts, as a group's members
- * come last; and the last one may lack its newline. */
+ * come last. */
 static int
-lookup(const struct key *k, struct user *u, char *buf, size_t size)
+lookup(const struct key *k, struct user *u, struct io_lines *l)
 {
-	size_t len = 0;
-	ssize_t n;
-	char *line, *end;
-	int found = 0, within = 0;
-	int fd = open(k->is_group ? "/etc/group" : "/etc/passwd",
-	    O_RDONLY | O_CLOEXEC);
+	char *line;
+	int found = 0;
 
-	if (fd == -1)
+	memset(l, 0, sizeof *l);
+	l->fd = open(k->is_group ? "/etc/group" : "/etc/passwd",
+	    O_RDONLY | O_CLOEXEC);
+	if (l->fd == -1)
 		return -1;
-	do {
-		n = io_read(fd, buf + len, size - 1 - len);
-		len += n > 0 ? n : 0;
-		buf[len] = '\0';
-		for (line = buf; !found && *line != '\0';) {
-			end = line + strcspn(line, "\n");
-			if (*end == '\0' && n > 0 &&
-			    (line > buf || len < size - 1))
-				break;	/* it goes on */
-			len -= end - line + (*end != '\0');
-			found = !within;
-			within = *end == '\0';
-			*end = '\0';
-			found = found && is_it(line, k, u);
-			line = end + !within;
-		}
-		if (!found)
-			memmove(buf, line, len);
-	} while (!found && n > 0);
-	close(fd);
+	while (!found && (line = io_line(l)) != NULL)
+		found = is_it(line, k, u);
+	close(l->fd);
 	errno = ENOENT;
 	return found ? 0 : -1;
 }
@@ -107,18 +89,18 @@ lookup(const struct key *k, struct user *u, char *buf, size_t size)
 int
 user_find(const char *word, uid_t *uid, gid_t *gid)
 {
-	char buf[1024];
+	struct io_lines lines;
 	unsigned long long number;
 	struct key k = { 0 };
 	struct user u;
 
 	if (opt_number(word, 0, UINT_MAX - 1, &number) == 0) {
 		k.uid = number;
-		if (lookup(&k, &u, buf, sizeof buf) == -1)
+		if (lookup(&k, &u, &lines) == -1)
 			u.uid = u.gid = number;
 	} else {
 		k.name = word;
-		if (lookup(&k, &u, buf, sizeof buf) == -1)
+		if (lookup(&k, &u, &lines) == -1)
 			return -1;
 	}
 	*uid = u.uid;
@@ -129,14 +111,14 @@ user_find(const char *word, uid_t *uid, gid_t *gid)
 int
 user_group(const char *word, gid_t *gid)
 {
-	char buf[1024];
+	struct io_lines lines;
 	unsigned long long number;
 	const struct key k = { .name = word, .is_group = 1 };
 	struct user u = { .gid = 0 };
 
 	if (opt_number(word, 0, UINT_MAX - 1, &number) == 0)
 		u.gid = number;
-	else if (lookup(&k, &u, buf, sizeof buf) == -1)
+	else if (lookup(&k, &u, &lines) == -1)
 		return -1;
 	*gid = u.gid;
 	return 0;
@@ -145,11 +127,11 @@ user_group(const char *word, gid_t *gid)
 void
 user_name(struct fmt *f, uid_t uid)
 {
-	char buf[1024];
+	struct io_lines lines;
 	const struct key k = { .uid = uid };
 	struct user u;
 
-	if (lookup(&k, &u, buf, sizeof buf) == 0)
+	if (lookup(&k, &u, &lines) == 0)
 		fmt_escape(f, u.name, strlen(u.name));
 	else
 		fmt_add(f, "%u", (unsigned)uid);

@@ -114,6 +114,26 @@ assert s.count("\ufffd") == 12, ascii(s)
 print(s.replace("\n \x1b \x7f", "|").split(" \ufffd")[0])' "$TMP/json")"
 }
 
+testLinesAreReadOneAtATime() {
+	assertEquals '1:0:1:a 2:0:0: 3:0:2:bc ' "$(printf 'a\n\nbc' | core lines)"
+	assertEquals '1:0:1:a ' "$(echo a | core lines)"
+	assertEquals '' "$(core lines </dev/null)"
+	# However the pipe cuts it.
+	assertEquals '1:0:3:abc 2:0:2:de ' \
+		"$({ printf a; sleep 0.1; printf 'bc\nd'; sleep 0.1; printf 'e\n'; } | core lines)"
+}
+
+testALongLineIsCutAndItsRestIsNoLine() {
+	long=$(printf '%02500d' 0)
+	assertEquals '1:0:1:a 2:1:1023:00000 3:0:1:b ' \
+		"$(printf 'a\n%s\nb\n' "$long" | core lines)"
+	assertEquals '1:1:1023:00000 ' "$(printf '%s' "$long" | core lines)"
+	assertEquals '1:0:1022:00000 2:0:1:b ' \
+		"$(printf '%01022d\nb' 0 | core lines)"
+	assertEquals '1:1:1023:00000 2:0:1:b ' \
+		"$(printf '%01023d\nb' 0 | core lines)"
+}
+
 testSignalsHaveNames() {
 	assertEquals SIGTERM "$(core signal TERM)"
 	assertEquals SIGTERM "$(core signal SIGTERM)"

@@ -127,6 +127,17 @@ test_json(char **a)
 }
 
 static void
+test_lines(char **a)
+{
+	static struct io_lines lines = { .fd = STDIN_FILENO };
+	char *line;
+
+	while ((line = io_line(&lines)) != NULL)
+		fmt_add(&out, "%u:%d:%zu:%.5s ", lines.number, lines.cut,
+		    strlen(line), line);
+}
+
+static void
 test_signal(char **a)
 {
 	int n = sig_number(a[0]);
@@ -264,6 +275,7 @@ static const struct {
 	{ "cut", 1, test_cut },
 	{ "escape", 0, test_escape },
 	{ "json", 0, test_json },
+	{ "lines", 0, test_lines },
 	{ "signal", 1, test_signal },
 	{ "status", 1, test_status },
 	{ "frame", 0, test_frame },

@@ -1,7 +1,6 @@
 /* target - what a HOST [PORT] on the command line stands for. */
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 #include "io.h"
 #include "link_tty.h"
 #include "net.h"
+#include "resolve.h"
 #include "target.h"
 
 static const char *
@@ -122,25 +122,15 @@ target_parse(struct target *t, const char *host, const char *port)
 
 /* In the child: write the addresses, nothing if there are none. */
 static _Noreturn void
-resolve(const struct target *t, int fd)
+look_up(const struct target *t, int fd)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *a;
 	struct net_addr found[TARGET_ADDRS];
-	char name[256];
-	int n = 0, error;
+	int n;
 
-	memcpy(name, t->name, t->name_len);
-	name[t->name_len] = '\0';
 	memset(found, 0, sizeof found);
-	error = getaddrinfo(name, NULL, &hints, &list);
-	if (error != 0)
-		_exit(error == EAI_AGAIN ? EAGAIN : ENOENT);
-	for (a = list; a != NULL && n < TARGET_ADDRS; a = a->ai_next)
-		if (a->ai_addrlen <= sizeof found[n].u) {
-			memcpy(&found[n].u, a->ai_addr, a->ai_addrlen);
-			found[n].len = a->ai_addrlen;
-			net_set_port(&found[n++], t->port);
-		}
+	n = resolve_name(t->name, t->name_len, t->port, found, TARGET_ADDRS);
+	if (n == -1)
+		_exit(errno);
 	io_write(fd, found, n * sizeof *found);
 	_exit(0);
 }
@@ -154,7 +144,7 @@ target_lookup(struct target *t)
 		return -1;
 	t->child = fork();
 	if (t->child == 0)
-		resolve(t, p[1]);
+		look_up(t, p[1]);
 	close(p[1]);
 	if (t->child == -1) {
 		close(p[0]);

@@ -31,8 +31,8 @@ struct target {
 const char *target_parse(struct target *, const char *host, const char *port);
 
 /*
- * Look up the name of a target whose count is 0, in a child, since
- * getaddrinfo(3) knows no deadline.  Poll t->fd for POLLIN, then call
+ * Look up the name of a target whose count is 0, in a child:
+ * it blocks, and reads what strangers send.  Poll t->fd for POLLIN, then call
  * target_answer; target_forget gives up.  Returns 0 or -1 with errno.
  */
 int target_lookup(struct target *);

@@ -208,7 +208,7 @@ testRecipesSayWhatTheTreeSays() {
 	# An APKBUILD is shell: its functions run against this checkout.
 	(
 		set -eu
-		pkgdir=$TMP/apk
+		export pkgdir="$TMP/apk"
 		# shellcheck disable=SC1091
 		. configs/alpine/APKBUILD
 		[ "$pkgname-$pkgver" = "echobox-$version" ]

@@ -147,4 +147,199 @@ testTheGraceEndsWhenNothingIsLeft() {
 		"[ $(($(date +%s) - before)) -lt 60 ]"
 }
 
+testWhatIsLeftWhileEndingStillGetsSignals() {
+	init -g 1h sh -c 'setsid sh -c "trap \"\" TERM; trap \"exit\" USR1
+			echo up >$TMP/ready; while :; do sleep 0.02; done" &
+		exit 4'
+	# The program is long gone, or goes now: who is left must get it.
+	wait_for eval "! kill -USR1 $INIT"
+	ended 4
+}
+
+testAFaultSignalIsItsOwn() {
+	init sh -c 'trap "exit 3" SEGV; echo up >$TMP/ready; tries=0
+		while [ $tries -lt 200 ]; do sleep 0.02; tries=$((tries + 1)); done'
+	kill -SEGV "$INIT"
+	ended 139
+}
+
+testRealTimeSignalsArePassedOn() {
+	init python3 -c 'import os, signal
+# 34 is the first that glibc leaves to programs, and one musl keeps.
+signals = list(range(34, signal.SIGRTMAX + 1))
+signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+open(os.environ["TMP"] + "/ready", "w").write("up\n")
+while signals:
+    signals.remove(signal.sigwait(signals))
+os._exit(8)'
+	for n in $(seq 34 64); do
+		kill -"$n" "$INIT"
+	done
+	ended 8
+}
+
+testTheProgramInheritsMaskAndIgnoredSignals() {
+	cat >"$TMP/mask.py" <<-'END'
+		import os, signal, sys
+		signal.signal(signal.SIGHUP, signal.SIG_IGN)
+		signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, 34])
+		os.execvp(sys.argv[1], sys.argv[1:])
+	END
+	python3 "$TMP/mask.py" grep '^Sig[BI]' /proc/self/status >"$TMP/want"
+	expect 0 python3 "$TMP/mask.py" zombiewatch -r \
+		grep '^Sig[BI]' /proc/self/status
+	assertEquals "$(cat "$TMP/want")" "$(cat "$TMP/out")"
+	says out 200000200	# bits 10 and 34
+}
+
+testIgnoredSigchldAndClosedDescriptorsDoNoHarm() {
+	expect 7 sh -c 'trap "" CHLD; exec zombiewatch -r sh -c "exit 7"'
+	zombiewatch -r sh -c 'sh -c "readlink /proc/\$PPID/fd/[012] >$TMP/fds"
+		exit 7' <&- >&- 2>&-
+	assertEquals 7 $?
+	assertEquals '/dev/null /dev/null /dev/null' "$(xargs <"$TMP/fds")"
+}
+
+# kept: what the init has open beyond 0, 1 and 2, and where it is.
+kept() {
+	wait_for eval '[ "$(readlink "/proc/$INIT/cwd")" = / ]'
+	readlink "/proc/$INIT/cwd"
+	for fd in "/proc/$INIT/fd"/*; do
+		[ "${fd##*/}" -le 2 ] || readlink "$fd"
+	done
+}
+
+testItKeepsNoDescriptorAndNoDirectory() {
+	init sh -c 'readlink /proc/$$/fd/7 >$TMP/ready; exec sleep 99' \
+		7</etc/passwd 9</etc/group
+	assertEquals 'the program keeps its own' /etc/passwd "$READY"
+	assertEquals '/ anon_inode:[signalfd]' "$(kept | xargs)"
+	kill "$INIT"
+	ended 143
+}
+
+# without CALL INIT-OPTION...: init, under a kernel that lacks the call.
+without() {
+	call=$1
+	shift
+	strace -o /dev/null -e "trace=$call" -e "inject=$call:error=ENOSYS" true \
+		2>/dev/null || {
+		skip 'strace cannot take calls away here'
+		return 1
+	}
+	rm -f "$TMP/ready"
+	mkfifo "$TMP/ready"
+	strace -D -o "$TMP/calls" -e "trace=$call" -e "inject=$call:error=ENOSYS" \
+		"$BOX" zombiewatch -r "$@" 2>"$TMP/init.log" 7</etc/passwd &
+	INIT=$!
+	STARTED="${STARTED:-} $INIT"
+	read -r READY <"$TMP/ready"
+}
+
+testItClosesDescriptorsOnOldKernels() {
+	without close_range sh -c 'echo up >$TMP/ready; exec sleep 99' || return
+	assertEquals '/ anon_inode:[signalfd]' "$(kept | xargs)"
+	kill "$INIT"
+	ended 143
+	assertTrue 'the newer call was tried' "grep -q ENOSYS $TMP/calls"
+}
+
+testItReachesTheTreeOnOldKernels() {
+	without pidfd_open -a sh -c 'setsid sh -c "trap \"exit 6\" USR1
+			echo up >$TMP/ready; while :; do sleep 0.02; done"
+		exit $?' || return
+	kill -USR1 "$INIT"
+	wait "$INIT"
+	assertTrue 'the newer call was tried' "grep -q ENOSYS $TMP/calls"
+}
+
+testWithoutASubreaperItSaysSo() {
+	without prctl sh -c 'echo up >$TMP/ready; exit 4' || return
+	ended 4
+	assertContains "$(cat "$TMP/init.log")" 'orphans go elsewhere: '
+}
+
+testAFailedForkIs125() {
+	strace -o /dev/null -e inject=fork,vfork,clone:error=EAGAIN "$BOX" \
+		zombiewatch -r true 2>"$TMP/err"
+	assertEquals "$(cat "$TMP/err")" 125 $?
+	says err 'zombiewatch: true: '
+}
+
+testSystemdsSocketsArePassedOn() {
+	expect 0 sh -c 'LISTEN_FDS=1 LISTEN_PID=$$ LISTEN_PIDFDID=5 \
+		exec zombiewatch -r sh -c \
+		"echo \$LISTEN_FDS \$((LISTEN_PID - \$\$)) \$LISTEN_PIDFDID."'
+	assertEquals '1 0 .' "$(cat "$TMP/out")"
+	LISTEN_FDS=1 LISTEN_PID=1 LISTEN_PIDFDID=5 expect 0 zombiewatch -r sh -c \
+		'echo "$LISTEN_PID $LISTEN_PIDFDID"'
+	assertEquals 'sockets of others stay theirs' '1 5' "$(cat "$TMP/out")"
+}
+
+testALogThatNobodyReadsStopsNothing() {
+	python3 - "$BOX" <<-'END'
+		import fcntl, os, subprocess, sys
+		out, full = os.pipe()
+		os.set_blocking(full, False)
+		try:
+		    while True:
+		        os.write(full, b"x" * 4096)
+		except BlockingIOError:
+		    os.set_blocking(full, True)
+		init = subprocess.run([sys.argv[1], "zombiewatch", "-r", "-vv", "sh",
+		    "-c", "sleep 0 & wait; exit 6"], stderr=full, timeout=60)
+		sys.exit(init.returncode)
+	END
+	assertEquals 6 $?
+}
+
+testABrokenLogIsNoSignalForTheProgram() {
+	python3 - "$BOX" <<-'END'
+		import os, subprocess, sys
+		out, broken = os.pipe()
+		os.close(out)
+		init = subprocess.run([sys.argv[1], "zombiewatch", "-r", "-vv", "sh",
+		    "-c", """orphan=$(sh -c 'sleep 0.02 >&- & echo $!')
+		        while kill -0 "$orphan" 2>&-; do sleep 0.02; done
+		        exit 6"""], stderr=broken, timeout=60)
+		sys.exit(init.returncode)
+	END
+	assertEquals 6 $?
+}
+
+# An orphan costs at most what one SIGCHLD does: a read and two waits.
+testAPileOfOrphansTakesFewCalls() {
+	strace -o /dev/null true 2>/dev/null || {
+		skip 'no strace here'
+		return
+	}
+	strace -o "$TMP/calls" "$BOX" zombiewatch -r sh -c 'n=0
+		while [ $n -lt 300 ]; do (sh -c : &); n=$((n + 1)); done'
+	calls=$(sed -n '/dup3/,$p' "$TMP/calls" | grep -c '^[a-z]')
+	orphans=$(grep -c 'wait4.* = [1-9]' "$TMP/calls")
+	assertTrue "$orphans orphans" "[ $orphans -ge 200 ]"
+	assertTrue "$calls calls" "[ $calls -le $((3 * orphans + 20)) ]"
+	assertNull 'it allocates nothing' "$(grep -E '^(brk|mmap)' "$TMP/calls")"
+}
+
+testAsProcess1ItTakesAllSignalsAndLeavesNothing() {
+	can_namespace || {
+		skip 'no PID namespace'
+		return
+	}
+	cat >"$TMP/one" <<-'END'
+		trap 'echo hup' HUP
+		trap 'echo usr1; exit 5' USR1
+		setsid sh -c 'trap "echo left >$TMP/left; exit" TERM; >$TMP/up
+			while :; do sleep 0.02; done' &
+		while [ ! -e "$TMP/up" ]; do sleep 0.02; done
+		kill -HUP 1
+		kill -USR1 1
+		while :; do sleep 0.02; done
+	END
+	expect 5 unshare -pf --mount-proc "$BOX" zombiewatch -r sh "$TMP/one"
+	assertEquals left "$(cat "$TMP/left")"
+	assertEquals 'hup usr1' "$(xargs <"$TMP/out")"
+}
+
 . shunit2

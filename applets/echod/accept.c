@@ -6,7 +6,6 @@
 #include "board.h"
 #include "echod.h"
 #include "err.h"
-#include "limits.h"
 #include "log.h"
 #include "model.h"
 #include "time.h"
@@ -18,22 +17,17 @@ enum { BATCH = 16 };
 #define PAUSE_MAX TIME_S
 
 int
-accept_ready(void)
-{
-	return server->pause == 0 || time_now() >= server->pause;
-}
-
-int
 accept_open(void)
 {
-	return server->stop == 0 && opts.model->serve != NULL &&
-	    board_taken() < board_size() && accept_ready();
+	if (server->stop > 0 || board_live() == board_size())
+		return 0;
+	return server->pause == 0 || time_now() >= server->pause;
 }
 
 unsigned long long
 accept_until(void)
 {
-	return accept_ready() ? 0 : server->pause;
+	return accept_open() ? 0 : server->pause;
 }
 
 void
@@ -48,8 +42,8 @@ accept_pause(const char *what)
 	server->pause = time_now() + server->backoff;
 }
 
-void
-accept_resume(void)
+static void
+resume(void)
 {
 	if (server->pause == 0)
 		return;
@@ -88,15 +82,14 @@ accept_one(const struct listener *l)
 			shed(l);
 		return 0;
 	}
-	slot = board_take();
-	board_client(board_slot(slot), &peer);
-	limits_new(slot);
+	server->count.accepted++;
+	slot = board_take(&peer);
 	log_connected(board_slot(slot));
 	if (opts.model->serve(fd, slot) == -1) {
 		accept_pause(opts.model->name);
 		return 0;
 	}
-	accept_resume();
+	resume();
 	return 1;
 }
 
@@ -113,7 +106,6 @@ accept_batch(const struct listener *l)
 void
 accept_rest(const struct listener *l)
 {
-	while (opts.model->serve != NULL && board_taken() < board_size() &&
-	    accept_one(l))
+	while (board_live() < board_size() && accept_one(l))
 		;
 }

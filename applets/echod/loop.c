@@ -1,6 +1,7 @@
 /* loop - the main process's life: one poll, from ready until drained. */
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <unistd.h>
 
 #include "board.h"
@@ -8,7 +9,6 @@
 #include "echod.h"
 #include "err.h"
 #include "keep.h"
-#include "limits.h"
 #include "log.h"
 #include "model.h"
 #include "proc.h"
@@ -101,11 +101,7 @@ loop_once(int fd, short events, unsigned long long until)
 	for (i = 0; i < server->nwatches; i++)
 		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
 	p[n] = (struct pollfd){ fd, events, 0 };
-	if (opts.model->round != NULL)
-		opts.model->round();
-	until = earlier(earlier(until, accept_until()), server->sweep);
-	if (server->sweep != 0 && time_now() >= server->sweep)
-		server->sweep = limits_sweep();	/* until is over: no wait */
+	until = earlier(until, accept_until());
 	if (ENABLE_ECHOD_KEEP) {
 		keep_start();
 		until = earlier(until, keep_until());
@@ -129,7 +125,8 @@ end_all(int force)
 	unsigned i;
 
 	for (i = 0; i < board_size(); i++)
-		opts.model->end(i, force);
+		if (board_slot(i)->live)
+			opts.model->end(i, force);
 }
 
 /* Wait until no connection is left, or the time is over, or somebody who
@@ -137,7 +134,7 @@ end_all(int force)
 static void
 wait_all(unsigned long long until, int patience)
 {
-	while (board_taken() + (ENABLE_ECHOD_KEEP ? keep_running() : 0) > 0 &&
+	while (board_live() + (ENABLE_ECHOD_KEEP ? keep_running() : 0) > 0 &&
 	    server->stop <= patience &&
 	    time_now() < until)
 		loop_once(-1, 0, until);
@@ -156,7 +153,7 @@ drain(void)
 		keep_stop(0);
 	end_all(0);
 	wait_all(time_now() + opts.grace, 1);
-	server->count.killed = board_taken();
+	server->count.killed = board_live();
 	end_all(1);
 	if (ENABLE_ECHOD_KEEP)
 		keep_stop(1);
@@ -165,8 +162,8 @@ drain(void)
 		serial_close();
 }
 
-void
-loop_run(void)
+static __attribute__((noinline)) void
+run(void)
 {
 	while (!server->stop)
 		loop_once(-1, 0, 0);
@@ -174,4 +171,19 @@ loop_run(void)
 	if (!opts.quiet)
 		helpers_status();
 	log_stop();
+}
+
+/*
+ * The frames of the loop, and of the children it forks, begin at the top of
+ * a page: together they dirty one page of stack, and not one or two, as
+ * the randomised start of the stack would have it.
+ */
+void
+loop_run(void)
+{
+	char *pad = __builtin_alloca(
+	    (uintptr_t)__builtin_frame_address(0) % 4096);
+
+	__asm__ volatile("" : : "r"(pad) : "memory");
+	run();
 }

@@ -75,9 +75,12 @@ $(info no musl-gcc (Debian: musl-tools): a static $(CC) build, several times the
 endif
 endif
 
-# musl-gcc sees no kernel headers; these three folders, and no other, help.
-KERNEL_HEADERS ?= $(if $(filter musl-gcc,$(CC)),/usr/include \
-	/usr/include/$(shell gcc -print-multiarch))
+# Debian's musl-gcc, by this name or a longer one, sees no kernel headers;
+# these three folders, and no other, help.
+KERNEL_HEADERS ?= $(if $(filter %musl-gcc,$(CC)),$(shell PATH='$(PATH)' \
+	$(CC) -E -include linux/version.h - </dev/null >/dev/null 2>&1 || \
+	echo /usr/include /usr/include/$$(gcc -print-multiarch)))
+KERNEL_HEADERS := $(KERNEL_HEADERS)
 kernel := $(if $(strip $(KERNEL_HEADERS)),$B/kernel)
 
 srcs := $(wildcard libcore/*.c) applets/main.c $(sort $(foreach a,$(APPLETS),\
@@ -150,6 +153,20 @@ toolchain:		## a musl toolchain for TARGET=mips and so on, or all
 all-targets:		## build for every target, and say how big each is
 	@sh tests/cross/all $(TARGETS)
 
+# MODULES are loaded in their order; FILES are FILE:/PATH.
+initramfs: all		## build/CONFIG/initramfs.gz: the box, MODULES and FILES
+	$(call Q,CPIO)sh configs/initramfs $B/echobox $B/initramfs.gz \
+	$(APPLETS:%=-l %) $(MODULES:%=-m %) $(FILES:%=-f %)
+
+boot:			## boot TARGET's machine (default x86_64) in qemu
+	@sh tests/boot/boot $(or $(TARGET),x86_64)
+
+print-cross:
+	@echo '$(CROSS_COMPILE)'
+
+boot-check:		## boot TARGETS, measure, and print a table
+	@sh tests/boot/check $(TARGETS)
+
 mutants: check-build	## each trap's handling taken out: its test must fail
 	@sh tests/mutants/run $(ONLY)
 
@@ -199,4 +216,4 @@ help:			## this list
 FORCE:
 .DELETE_ON_ERROR:
 # What `make help` lists, and what serves it, are no files.
-.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\#.*/\1/p' Makefile) check-build FORCE
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\#.*/\1/p' Makefile) check-build print-cross FORCE

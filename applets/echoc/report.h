@@ -47,7 +47,18 @@ struct timeline;
 	X(told_mtu)	/* what a router said */                               \
 	X(tcp_mss)	/* TCP_INFO's snd_mss */                               \
 	X(tcp_mtu)	/* TCP_INFO's pmtu */                                  \
-	X(passing_mss)	/* where that of TCP gets stuck */
+	X(passing_mss)	/* where that of TCP gets stuck */   \
+	/* What the faults were, as diagnose.h has them. */                    \
+	X(flips)                                                               \
+	X(swaps)	/* bytes of a word */                                  \
+	X(fills)	/* the same byte again and again */                    \
+	X(stale)	/* bytes of another place in the stream */             \
+	X(foreign)	/* another connection's */                             \
+	X(missing)                                                             \
+	X(repeated)                                                            \
+	X(inserted)                                                            \
+	X(garbage)                                                             \
+	X(truncated)
 
 enum count {
 #define X(name) C_##name,

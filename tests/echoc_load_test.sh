@@ -39,8 +39,8 @@ testARateIsKeptAndTheResponseTimed() {
 testAWarmUpIsLeftOut() {
 	bad good
 	load 0 -r 1000 -d 0.2 -O warmup=0.3
-	json 'd["sent"] == d["received"] == d["response"]["count"] == 200'
-	json 'd["bytes_sent"] == 500 * 64'
+	json 'd["sent"] + d["unsent"] == d["response"]["count"] == 200'
+	json 'd["bytes_sent"] > d["sent"] * 64 and d["elapsed_ns"] == 200e6'
 }
 
 testWorkersShareTheWorkAndMergeTheirHistograms() {
@@ -109,10 +109,11 @@ testDatagrams() {
 # Of 60 datagrams each third is lost, and a sample of at least -W.
 testALostDatagramIsASample() {
 	bad udp-lossy
-	load 1 -u -c 60 -W 0.02
+	load 1 -u -n 10 -c 60 -W 0.5
 	json 'd["lost"] == d["errors"]["silent"] == 20'
 	json 'd["received"] == 40 and d["service"]["count"] == 60'
-	json 'd["service"]["max_ns"] >= d["service"]["p90_ns"] >= 19.8e6'
+	json 'd["service"]["max_ns"] >= 500e6 > d["service"]["min_ns"]'
+	json 'd["service"]["p90_ns"] >= 495e6'
 }
 
 testDatagramsTwiceAndLateAreToldApart() {
@@ -123,7 +124,7 @@ testDatagramsTwiceAndLateAreToldApart() {
 	bad udp-late
 	load 1 -u -r 100 -c 60 -W 0.1
 	json 'd["late"] > 0 and d["duplicates"] == 0'
-	json 'd["received"] + d["lost"] == 60 and d["lost"] == 15'
+	json 'd["received"] + d["lost"] == 60 and d["lost"] > 0'
 }
 
 # One stall of 0.4 s on a connection that has a message due each 2 ms: one
@@ -199,7 +200,7 @@ testAnInterruptReportsWhatThereIs() {
 		kill -INT $pid
 		wait $pid
 		assertEquals 0 $?
-		json 'd["received"] == d["sent"] == d["response"]["count"] > 0'
+		json 'd["received"] == d["sent"] > 0 and d["unfinished"] == 0'
 	done
 }
 

@@ -110,6 +110,64 @@ def slowaccept(c):
     good(c)
 
 
+others = []     # the first pieces of earlier connections
+
+
+def exactly(c, n):
+    data = b""
+    while len(data) < n:
+        more = c.recv(n - len(data))
+        if not more:
+            break
+        data += more
+    return data
+
+
+def change(d, at):
+    """What the kind bad-... does to a stream from byte number at on."""
+    what = kind[4:]
+    if what == "flip":
+        d[at] ^= 0x20
+    elif what == "stuck":       # a data line, for good
+        for i in range(at, len(d), 8):
+            d[i] |= 0x40
+    elif what.startswith("swap"):
+        n = int(what[4:])
+        for i in range(at - at % n, at - at % n + 5 * n, n):
+            d[i:i + n] = d[i:i + n][::-1]
+    elif what == "zeros":
+        d[at:at + 100] = bytes(100)
+    elif what == "stale":
+        d[at:at + 500] = d[8003:8503]
+    elif what == "foreign":
+        if others:
+            d[at:at + 500] = others[0][12345:12845]
+    elif what == "missing":
+        del d[at:at + 77]
+    elif what == "repeated":
+        d[at:at] = d[at - 300:at]
+    elif what == "inserted":
+        d[at:at] = b"not of this stream"
+    elif what == "garbage":
+        d[at:at + 64] = os.urandom(64)
+
+
+def bad_stream(c):
+    """48 KB with something wrong in the middle; before and after, and in
+    all later connections, all is well."""
+    data = bytearray(exactly(c, 49152))
+    mine = bytes(data)
+    if len(data) == 49152 and len(others) < 1 + (kind == "bad-foreign"):
+        change(data, 40001)
+        others.append(mine)
+        if kind == "bad-truncated":
+            c.sendall(data[:40001])
+            c.shutdown(socket.SHUT_WR)
+            silent(c)
+    c.sendall(data)
+    good(c)
+
+
 def hog(c):
     """Read nothing until a megabyte has been sent to it, or cannot be."""
     time.sleep(0.3)
@@ -122,7 +180,7 @@ def both(c):
 
 def serve(c):
     try:
-        globals()[kind](c)
+        globals()["bad_stream" if kind.startswith("bad-") else kind](c)
         c.close()
     except OSError:
         pass
@@ -165,7 +223,8 @@ def stream():
 
 def datagrams():
     """udp-good, udp-lossy (each third is lost), udp-double, udp-swap (pairs
-    change places), udp-late (each fourth after 0.3 s), udp-short."""
+    change places), udp-late (each fourth after 0.3 s), udp-short, udp-flip
+    (a bit of each tenth)."""
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind((where, 0))
     print("udp %s:%d" % s.getsockname(), flush=True)
@@ -181,6 +240,8 @@ def datagrams():
                 continue
             s.sendto(data, peer)
             data, held = held, None
+        if kind == "udp-flip" and n % 10 == 0:
+            data = data[:20] + bytes([data[20] ^ 1]) + data[21:]
         if kind == "udp-late" and n % 4 == 0:
             threading.Timer(0.3, s.sendto, (data, peer)).start()
             continue

@@ -133,6 +133,7 @@ end_run(struct drive *d, unsigned long long patience)
 		d->stop = d->now;
 		return;
 	}
+	release(d);
 	count_unsent(d);
 	d->phase = DRAIN;
 	d->t->ended = d->now < d->stop ? d->now : d->stop;

@@ -11,7 +11,7 @@
 #include "target.h"
 #include "time.h"
 
-APPLET(echoc, "[-k | -l | -M | -p] [option ...] [host [port]]",
+APPLET(echoc, "[-k | -l | -M | -p | -V] [option ...] [host [port]]",
     "ask an echo server: pipe, check, ping, load, verify, path",
     "HOST is an address or a name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH or\n"
     "@NAME, or tty:DEVICE@SPEED; the port is 7 where none is given. Without a\n"
@@ -20,6 +20,7 @@ APPLET(echoc, "[-k | -l | -M | -p] [option ...] [host [port]]",
     "  -l           load: many connections, honest latencies\n"
     "  -M           path: its MTU, black holes, what TCP makes of it\n"
     "  -p           ping: a probe at an interval, a line a reply\n"
+    "  -V           verify: a load whose damaged bytes are found and named\n"
     "  -A           adaptive: the next probe when a reply has come\n"
     "  -B           ring the bell at a reply\n"
     "  -c COUNT     probes to send (with -w: replies to wait for)\n"

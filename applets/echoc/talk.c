@@ -112,14 +112,17 @@ judge(const struct drive *d, const struct conn *c, const unsigned char *p,
 	    V_TWICE : V_WRONG;
 }
 
-/* Wait shortly for what comes behind a fault.  Returns the new n. */
+/* Wait shortly for what comes behind a fault.  Returns the new n; where the
+ * buffer is at its end, *start moves to its beginning. */
 static size_t
-gather(struct drive *d, struct conn *c, unsigned char *p, size_t n)
+gather(struct drive *d, struct conn *c, unsigned char **start, size_t n)
 {
 	struct pollfd poll_in = { .fd = c->link.fd, .events = POLLIN };
-	unsigned char *end = incoming + sizeof incoming;
+	unsigned char *end = incoming + sizeof incoming, *p = *start;
 	ssize_t got;
 
+	if (end - p < 2 * WINDOW)
+		p = *start = memmove(incoming, p, n);
 	while (n < 2 * WINDOW && p + n < end &&
 	    poll(&poll_in, 1, PATIENCE) == 1) {
 		got = link_recv(&c->link, p + n, end - (p + n));
@@ -138,15 +141,17 @@ gather(struct drive *d, struct conn *c, unsigned char *p, size_t n)
  * Returns the new n, 0 if the stream is lost.
  */
 static size_t
-investigate(struct drive *d, struct conn *c, unsigned char *p, size_t n)
+investigate(struct drive *d, struct conn *c, unsigned char **start, size_t n)
 {
+	unsigned char *p = *start;
 	size_t size = d->plan->size, skip = c->pardon, resume;
 	unsigned long long at;
 
 	while (skip < n && right(d, c, c->in, c->in_offset + skip, p + skip,
 		1) == 1)
 		skip++;
-	n = gather(d, c, p, n);
+	n = gather(d, c, start, n);
+	p = *start;
 	at = c->in * size + c->in_offset;
 	resume = fault(d, c, at + skip, p + skip, n - skip,
 	    at + n == c->out * size + c->out_offset);
@@ -167,7 +172,7 @@ take_bytes(struct drive *d, struct conn *c, unsigned char *p, size_t n)
 		k = k < n ? k : n;
 		v = judge(d, c, p, k);
 		if (v == V_WRONG && d->plan->verify &&
-		    (more = investigate(d, c, p, n)) > 0) {
+		    (more = investigate(d, c, &p, n)) > 0) {
 			n = more;
 			continue;
 		}

@@ -106,7 +106,7 @@ if pid == 0: os._exit(5)' 'signal.pause()' none
 testAutopsyInitOfANamespaceThatIsNoInit() {
 	parent '' 'signal.pause()' '' unshare --kill-child -pf --mount-proc
 	PARENT=$(children "$PARENT" | tr -d " ")
-	verdict init 'the parent is process 1 and no init; try zombiewatch -r'
+	verdict init 'the parent is process 1 and does not wait: use zombiewatch -r'
 	expect 1 zombiewatch -v -p "$PARENT"
 	says out 'nobody: all of its PID namespace ends with it'
 }

@@ -39,7 +39,7 @@ static const struct verdict verdicts[] = {
 	{ "one-wait", E_BLOCKED, 1,
 	    "took SIGCHLD, but one wait for several deaths, or none" },
 	{ "init", E_INIT, 0,
-	    "the parent is process 1 and no init; try zombiewatch -r" },
+	    "the parent is process 1 and does not wait: use zombiewatch -r" },
 	{ "no-wait", 0, 0,
 	    "the parent has no SIGCHLD handler and does not wait" },
 };

@@ -5,38 +5,76 @@
 #include "autopsy.h"
 #include "group.h"
 #include "io.h"
+#include "time.h"
 
 static struct group groups[GROUPS_MAX];
 static unsigned used;
 static unsigned long lost;	/* zombies whose parent had no place left */
 
-void
-group_reset(void)
-{
-	used = 0;
-	lost = 0;
-}
-
-void
-group_add(const struct task *t)
+/* The place of a parent's group, or used if it has none. */
+static unsigned
+place(pid_t parent)
 {
 	static unsigned last;
 	unsigned i = last;
 
 	/* A leaking parent's zombies come one after the other. */
-	if (i >= used || groups[i].parent != t->ppid)
-		for (i = 0; i < used && groups[i].parent != t->ppid; i++)
+	if (i >= used || groups[i].parent != parent)
+		for (i = 0; i < used && groups[i].parent != parent; i++)
 			;
+	last = i;
+	return i;
+}
+
+struct group *
+group_add(const struct task *t)
+{
+	unsigned i = place(t->ppid);
+
 	if (i == GROUPS_MAX) {
 		lost++;
-		return;
+		return NULL;
 	}
 	if (i == used) {
-		groups[used++] = (struct group){ .parent = t->ppid };
-		groups[i].zombie = *t;
+		groups[used++] = (struct group){ .parent = t->ppid,
+			.zombie = *t, .since = time_now(), .base = 1 };
 	}
 	groups[i].count++;
-	last = i;
+	return &groups[i];
+}
+
+void
+group_remove(const struct task *t)
+{
+	unsigned i = place(t->ppid);
+
+	if (i == used) {
+		lost -= lost > 0;
+		return;
+	}
+	if (--groups[i].count == 0)
+		groups[i] = groups[--used];
+}
+
+void
+group_settle(void)
+{
+	unsigned i;
+
+	for (i = 0; i < used; i++) {
+		groups[i].base = groups[i].count;
+		groups[i].since = time_now();
+	}
+}
+
+unsigned long long
+group_hourly(const struct group *g, unsigned long long now)
+{
+	unsigned long long watched = (now - g->since) / TIME_S;
+
+	if (g->count <= g->base || watched == 0)
+		return 0;
+	return (g->count - g->base) * 3600ull / watched;
 }
 
 /* Put the biggest of those from here on first: few are ever asked for. */
@@ -55,12 +93,6 @@ group_at(unsigned n)
 	groups[n] = groups[most];
 	groups[most] = swap;
 	return &groups[n];
-}
-
-unsigned long
-group_lost(void)
-{
-	return lost;
 }
 
 static void

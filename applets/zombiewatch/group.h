@@ -9,18 +9,26 @@ enum { GROUPS_MAX = 256 };
 struct group {
 	pid_t parent;
 	unsigned long count;
+	unsigned long base;	/* so many of them when counting began, */
+	unsigned long long since;	/* which was then */
+	unsigned long next;	/* the count that is worth a line */
 	struct task zombie;	/* one of them, for the autopsy */
 };
 
-/* Forget all; count a zombie to its parent. */
-void group_reset(void);
-void group_add(const struct task *);
+/* Count a zombie to its parent, which is returned (NULL: no place left),
+ * or out again. */
+struct group *group_add(const struct task *);
+void group_remove(const struct task *);
+
+/* What is there now was there before: rates count from here. */
+void group_settle(void);
+
+/* How many more zombies an hour the parent leaves than it reaps; 0 if it
+ * does not, or was watched for too short a time to tell. */
+unsigned long long group_hourly(const struct group *, unsigned long long now);
 
 /* The groups, those with most zombies first; NULL behind the last. */
 const struct group *group_at(unsigned);
-
-/* How many parents there are, also those beyond GROUPS_MAX... */
-unsigned long group_lost(void);
 
 /* Add each parent with its count and its verdict, at most so many. */
 void group_show(struct fmt *, const struct zw *, unsigned most);

@@ -42,9 +42,10 @@ show(struct fmt *f, const struct zw *z, const struct task *t, int first)
 {
 	if (z->quiet)
 		return;
-	if (ENABLE_JSON && z->format == FORMAT_JSON)
+	if (ENABLE_JSON && z->format == FORMAT_JSON) {
 		row_json(f, z, t);
-	else {
+		fmt_add(f, "}\n");
+	} else {
 		if (first)
 			row_head(f, task_leader(t));
 		row_text(f, z, t);

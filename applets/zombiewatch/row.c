@@ -83,16 +83,22 @@ row_head(struct fmt *f, int leaders)
 }
 
 void
+row_ended(struct fmt *f, const struct task *t)
+{
+	if (task_leader(t))
+		fmt_add(f, "%d threads", t->threads - 1);
+	else if (t->known)
+		proc_status(f, t->status);
+	else
+		fmt_add(f, "?");
+}
+
+void
 row_text(struct fmt *f, const struct zw *z, const struct task *t)
 {
 	FMT(ended, 32);
 
-	if (task_leader(t))
-		fmt_add(&ended, "%d threads", t->threads - 1);
-	else if (t->known)
-		proc_status(&ended, t->status);
-	else
-		fmt_add(&ended, "?");
+	row_ended(&ended, t);
 	fmt_add(f, "%7d %7d ", t->pid, t->ppid);
 	row_name(f, row_parent(z->dir, t->ppid), 15);
 	fmt_add(f, " %-12s ", ended.buf);
@@ -141,5 +147,4 @@ row_json(struct fmt *f, const struct zw *z, const struct task *t)
 		fmt_add(f, ",\"uid\":%u", (unsigned)uid);
 	if (ENABLE_ZW_AUTOPSY)
 		autopsy_json(f, z, t);
-	fmt_add(f, "}\n");
 }

@@ -4,7 +4,6 @@
 
 #include "applet.h"
 #include "init.h"
-#include "sig.h"
 #include "trial.h"
 #include "zombiewatch.h"
 
@@ -38,22 +37,45 @@
 #define MONITOR_LETTERS
 #endif
 
+#if ENABLE_ZW_WATCH
+#define WATCH_SYNOPSIS " [-w]"
+#define WATCH_HELP                                                             \
+	"  -w         watch them come and go, on a terminal as a full screen\n"
+#define WATCH_LETTERS "w"
+#else
+#define WATCH_SYNOPSIS
+#define WATCH_HELP
+#define WATCH_LETTERS
+#endif
+
 #if ENABLE_ZW_CURE
-#define CURE_SYNOPSIS " [-K [-yE] [-S signal]] [-i s]"
+#define CURE_SYNOPSIS " [-K [-yE [-S signal]]]"
 #define CURE_HELP                                                              \
 	"  -K         cure: say which signals would make the parents reap\n"   \
 	"  -y         and send them: SIGCHLD, or SIGCONT to a stopped one;\n"  \
 	"  -S signal  then this one, which the parent may know;\n"             \
-	"  -E         then end the parent: SIGTERM, SIGKILL\n"                 \
-	"  -i s       what each of them gets to work (default 1)\n"
-#define CURE_LETTERS "KyES:i:"
+	"  -E         then end the parent: SIGTERM, SIGKILL\n"
+#define CURE_LETTERS "KyES:"
 #else
 #define CURE_SYNOPSIS
 #define CURE_HELP
 #define CURE_LETTERS
 #endif
 
-APPLET(zombiewatch, "[-jqv]" CURE_SYNOPSIS FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-P dir]"
+#if ENABLE_ZW_WATCH || ENABLE_ZW_CURE
+#define PACE_SYNOPSIS " [-i s]"
+#define PACE_HELP                                                              \
+	"  -i s       watch: between scans (default 2); cure: for each signal\n" \
+	"             to work (1)\n"
+#define PACE_LETTERS "i:"
+#else
+#define PACE_SYNOPSIS
+#define PACE_HELP
+#define PACE_LETTERS
+#endif
+
+APPLET(zombiewatch, "[-jqv]" WATCH_SYNOPSIS CURE_SYNOPSIS PACE_SYNOPSIS
+	FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-P dir]"
 	INIT_SYNOPSIS TRIAL_SYNOPSIS,
 	"list zombies: who left them, how they ended, why they stay",
 	"  -j         JSON, one object a line\n"
@@ -61,7 +83,9 @@ APPLET(zombiewatch, "[-jqv]" CURE_SYNOPSIS FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-
 	"  -v         more about each\n"
 	FILTER_HELP
 	MONITOR_HELP
+	WATCH_HELP
 	CURE_HELP
+	PACE_HELP
 	"  -P dir     look at another proc file system (default /proc)\n"
 	INIT_HELP
 	TRIAL_HELP
@@ -69,152 +93,7 @@ APPLET(zombiewatch, "[-jqv]" CURE_SYNOPSIS FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-
 	.aliases = INIT_ALIASES);
 
 static const char letters[] = "jqvP:" FILTER_LETTERS MONITOR_LETTERS
-    CURE_LETTERS INIT_LETTERS TRIAL_LETTERS;
-
-static void
-set_key(struct zw *z, const struct opt *o)
-{
-	static const char *const keys[] = { "ns", "file", "scan", NULL };
-	const char *value = NULL;
-	int key = opt_key(o->arg, keys, &value);
-
-	if (key == -1)
-		usage("-O '%s': no such key; there are ns, file, scan", o->arg);
-	if (value == NULL || *value == '\0')
-		usage("-O '%s': lacks =VALUE", o->arg);
-	if (key == 0)
-		z->ns = value;
-	else if (key == 1)
-		z->file = value;
-	else if (strcmp(value, "stat") == 0)
-		z->by_stat = 1;
-	else if (strcmp(value, "pidfd") != 0)
-		usage("-O '%s': scan is by pidfd or stat", o->arg);
-}
-
-static enum format
-format(const struct opt *o)
-{
-	static const char *const names[] = { "text", "json", "prom", "nagios",
-		NULL };
-	const char *value = NULL;
-	int n = opt_key(o->arg, names, &value);
-
-	if (n == -1 || value != NULL)
-		usage("-o '%s': not text, json, prom or nagios", o->arg);
-	return n;
-}
-
-static void
-set_filter(struct zw *z, const struct opt *o, int letter)
-{
-	switch (letter) {
-	case 'p':
-		z->parent = o->arg;
-		break;
-	case 'u':
-		z->user = o->arg;
-		break;
-	case 'N':
-		z->name = o->arg;
-		break;
-	case 'a':
-		z->age = applet_time(o);
-		break;
-	case 'O':
-		set_key(z, o);
-		break;
-	}
-}
-
-static void
-set_monitor(struct zw *z, const struct opt *o, int letter)
-{
-	switch (letter) {
-	case 'o':
-		z->format = format(o);
-		/* Nagios knows 2 as critical; what is no answer is 3. */
-		if (z->format == FORMAT_NAGIOS)
-			usage_status = SYSTEM;
-		break;
-	case 'W':
-		z->warn = applet_number(o, 0, ULONG_MAX);
-		z->thresholds = 1;
-		break;
-	case 'C':
-		z->crit = applet_number(o, 0, ULONG_MAX);
-		z->thresholds = 1;
-		break;
-	}
-}
-
-static void
-set_cure(struct zw *z, const struct opt *o, int letter)
-{
-	switch (letter) {
-	case 'y':
-		z->yes = 1;
-		break;
-	case 'E':
-		z->end = 1;
-		break;
-	case 'S':
-		z->signal = sig_number(o->arg);
-		if (z->signal == -1)
-			usage("-S '%s': no signal's name or number", o->arg);
-		break;
-	case 'i':
-		z->interval = applet_time(o);
-		break;
-	}
-}
-
-static void
-set(struct zw *z, const struct opt *o, int letter)
-{
-	switch (letter) {
-	case 'j':
-		z->format = FORMAT_JSON;
-		break;
-	case 'q':
-		z->quiet = 1;
-		break;
-	case 'v':
-		z->verbose++;
-		break;
-	case 'P':
-		z->root = o->arg;
-		break;
-	}
-	if (ENABLE_ZW_FILTER)
-		set_filter(z, o, letter);
-	if (ENABLE_ZW_MONITOR)
-		set_monitor(z, o, letter);
-	if (ENABLE_ZW_CURE)
-		set_cure(z, o, letter);
-}
-
-/* What does not go together. */
-static void
-check(struct zw *z, int mode)
-{
-	if (mode != 'K' && (z->yes || z->end || z->signal))
-		usage("-y, -E and -S are for -K");
-	if (mode == 'K' && z->format != FORMAT_TEXT)
-		usage("-K has no format but text");
-	if (mode == 'l' && z->interval != 0)
-		usage("-i is for -K");
-	if (z->thresholds && z->format == FORMAT_TEXT)
-		z->format = FORMAT_NAGIOS;
-	if (z->format == FORMAT_NAGIOS)
-		usage_status = SYSTEM;
-	if (z->thresholds && z->format != FORMAT_NAGIOS)
-		usage("-W and -C are for -o nagios");
-	if (z->file != NULL && z->format != FORMAT_PROM)
-		usage("-O file= is for -o prom");
-	if (z->warn > z->crit)
-		usage("-W %lu is more than -C %lu", z->warn, z->crit);
-}
+    WATCH_LETTERS CURE_LETTERS PACE_LETTERS INIT_LETTERS TRIAL_LETTERS;
 
 /* The list for people; one walk that finds only zombies for programs. */
 static int
@@ -237,6 +116,9 @@ static const struct mode {
 	int (*take)(int argc, char **argv);
 } modes[] = {
 	{ 'l', look_main, NULL },
+#if ENABLE_ZW_WATCH
+	{ 'w', watch_main, NULL },
+#endif
 #if ENABLE_ZW_CURE
 	{ 'K', cure_main, NULL },
 #endif
@@ -293,12 +175,12 @@ zombiewatch_main(int argc, char **argv)
 		if (m != NULL)
 			chosen = m;
 		else
-			set(&z, &o, letter);
+			options_set(&z, &o, letter);
 	}
 	if (*o.argv != NULL)
 		usage("'%s': no operand is wanted", *o.argv);
 	if (ENABLE_ZW_MONITOR)
-		check(&z, (chosen != NULL ? chosen : &modes[0])->letter);
+		options_check(&z, (chosen != NULL ? chosen : &modes[0])->letter);
 	z.dir = scan_open(z.root);
 	if (z.dir == -1)
 		die(SYSTEM, "%s:", z.root);

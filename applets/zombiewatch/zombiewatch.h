@@ -21,6 +21,10 @@
 #define ENABLE_ZW_CURE 1	/* -K; 2 KB */
 #endif
 
+#ifndef ENABLE_ZW_WATCH
+#define ENABLE_ZW_WATCH 1	/* -w; 6 KB */
+#endif
+
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PROM, FORMAT_NAGIOS };
 
 /* What the command line asks for. */
@@ -36,6 +40,7 @@ struct zw {
 	const char *user;
 	const char *ns;		/* of this process's PID namespace */
 	unsigned long long age;	/* seen dead for so long, ns */
+	int aged;		/* that was said */
 	/* Monitoring. */
 	int by_stat;		/* not by pidfd */
 	const char *file;	/* where the report goes */
@@ -49,6 +54,12 @@ struct zw {
 	int end;		/* the parent may be ended */
 };
 
+/* Take an option by its letter; see what does not go together in a mode.
+ * An error ends in usage(). */
+struct opt;
+void options_set(struct zw *, const struct opt *, int letter);
+void options_check(struct zw *, int mode);
+
 /* The filters: made ready once (an error of the words ends in usage()),
  * and asked of each zombie. */
 void filter_ready(const struct zw *);
@@ -58,9 +69,13 @@ int filter_match(const struct zw *, const struct task *);
 void row_name(struct fmt *, const struct task *, int width);
 void row_age(struct fmt *, unsigned long long seconds);
 
-/* Add a zombie (or a dead leader) as a line of the table, its head. */
+/* Add how it ended in words; a zombie (or a dead leader) as a line of the
+ * table, and the head of that. */
+void row_ended(struct fmt *, const struct task *);
 void row_head(struct fmt *, int leaders);
 void row_text(struct fmt *, const struct zw *, const struct task *);
+
+/* Add it as a JSON object that is left open for more. */
 void row_json(struct fmt *, const struct zw *, const struct task *);
 
 /* The name and state of a parent; '?' where it cannot be read. */
@@ -70,5 +85,6 @@ const struct task *row_parent(int dir, pid_t);
 int list_main(struct zw *);
 int monitor_main(struct zw *);
 int cure_main(struct zw *);
+int watch_main(struct zw *);
 
 #endif

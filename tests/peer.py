@@ -7,7 +7,9 @@ import hashlib
 import os
 import select
 import socket
+import struct
 import sys
+import time
 
 
 def connect(address):
@@ -20,9 +22,9 @@ def connect(address):
     return socket.create_connection((host.strip("[]"), int(port)), 20)
 
 
-def exchange(s, chunks, rest=lambda data: None):
-    """Send all chunks, both directions at once, shut down; return what
-    came back: its length and its digest, and those of what was sent."""
+def exchange(s, chunks):
+    """Send all chunks, both directions at once, shut down; return how many
+    bytes came back, and whether they are what was sent."""
     sent, got = hashlib.sha256(), hashlib.sha256()
     size, out, done = 0, b"", False
     s.setblocking(False)
@@ -44,7 +46,6 @@ def exchange(s, chunks, rest=lambda data: None):
                 break
             size += len(data)
             got.update(data)
-            rest(data)
     return size, done and sent.digest() == got.digest()
 
 
@@ -55,17 +56,157 @@ def pattern(n):
         n -= len(block)
 
 
-def echo(address, n):
-    """Echo n random bytes, print how many came back unharmed."""
-    size, same = exchange(connect(address), pattern(int(n)))
-    print(size if same else "corrupt")
+def read_all(s):
+    data = b""
+    while chunk := s.recv(1 << 20):
+        data += chunk
+    return data
+
+
+def report(text):
+    print(text, flush=True)
+
+
+def hold():
+    """Stay until standard input ends or somebody kills us."""
+    report("ready")
+    sys.stdin.read()
+
+
+def echo(address, *sizes):
+    """Echo so many random bytes; print how many came back unharmed."""
+    for n in sizes:
+        size, same = exchange(connect(address), pattern(int(n)))
+        report(size if same else "corrupt")
 
 
 def say(address, text):
-    """Say a Python bytes literal's text."""
+    """Say the text of a Python string literal."""
     data = text.encode().decode("unicode_escape").encode("latin1")
     size, same = exchange(connect(address), iter([data]))
-    print(size if same else "corrupt")
+    report(size if same else "corrupt")
+
+
+def halfclose(address, n):
+    """Send all and shut down before the first byte is read."""
+    s = connect(address)
+    data = os.urandom(int(n))
+    s.sendall(data)
+    s.shutdown(socket.SHUT_WR)
+    report("whole" if read_all(s) == data else "corrupt")
+
+
+def stuff(s):
+    """Send without reading until nothing goes any more."""
+    s.setblocking(False)
+    sent, block = b"", os.urandom(1 << 16)
+    try:
+        while select.select([], [s], [], 0.5)[1]:
+            sent += block[:s.send(block)]
+    except OSError:
+        pass
+    return sent
+
+
+def lazy(address):
+    """Read only when nothing can be sent any more, then all."""
+    s = connect(address)
+    sent = stuff(s)
+    got = b""
+    while len(got) < len(sent) and select.select([s], [], [], 20)[0]:
+        got += s.recv(1 << 20)
+    s.setblocking(True)
+    s.shutdown(socket.SHUT_WR)
+    report("whole" if got + read_all(s) == sent else "corrupt")
+
+
+def glutton(address):
+    """Never read at all; print when the server has had enough."""
+    s = connect(address)
+    stuff(s)
+    report("stuck")
+    poll = select.poll()
+    poll.register(s, 0)
+    report("cut off" if poll.poll(20000) else "forgotten")
+
+
+def many(address, clients, size):
+    """So many clients at once; each shuts down when all is back."""
+    poll, state = select.epoll(), {}
+    data = os.urandom(int(size))
+    good = 0
+    for _ in range(int(clients)):
+        s = connect(address)
+        s.sendall(data)
+        state[s.fileno()] = [s, b""]
+        poll.register(s, select.EPOLLIN)
+    while state:
+        events = poll.poll(60)
+        if not events:
+            break
+        for fd, _ in events:
+            s, got = state[fd]
+            chunk = s.recv(1 << 16)
+            state[fd][1] = got = got + chunk
+            if chunk and len(got) == len(data):
+                s.shutdown(socket.SHUT_WR)
+            if not chunk:
+                good += got == data
+                del state[fd]
+                s.close()
+    report(good)
+
+
+def silent(address, clients, text=""):
+    """So many clients that only say the text, have its echo, and stay."""
+    kept = []
+    for _ in range(int(clients)):
+        s = connect(address)
+        s.sendall(text.encode())
+        kept.append(s)
+    for s in kept:
+        if text and len(s.recv(len(text), socket.MSG_WAITALL)) != len(text):
+            sys.exit("no echo")
+    hold()
+
+
+def ended(address):
+    """Say one byte, wait for the end; print what kind it was."""
+    s = connect(address)
+    s.settimeout(60)
+    s.sendall(b"x")
+    report(s.recv(1).decode())
+    try:
+        report("end" if s.recv(1) == b"" else "data")
+    except ConnectionResetError:
+        report("reset")
+
+
+def drip(address):
+    """A byte every now and then, for ever; print how many came back."""
+    s, n = connect(address), 0
+    try:
+        while True:
+            s.sendall(b"x")
+            if not s.recv(1):
+                break
+            n += 1
+            time.sleep(0.05)
+    except OSError:
+        pass
+    report("%d and the end" % n)
+
+
+def storm(address, clients):
+    """Connect, say something, reset; and the same without saying a word."""
+    for i in range(int(clients)):
+        s = connect(address)
+        if i % 2:
+            s.send(b"x" * i)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                     struct.pack("ii", 1, 0))
+        s.close()
+    report("done")
 
 
 if __name__ == "__main__":

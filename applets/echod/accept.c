@@ -6,6 +6,7 @@
 #include "board.h"
 #include "echod.h"
 #include "err.h"
+#include "limits.h"
 #include "log.h"
 #include "model.h"
 #include "time.h"
@@ -17,17 +18,22 @@ enum { BATCH = 16 };
 #define PAUSE_MAX TIME_S
 
 int
+accept_ready(void)
+{
+	return server->pause == 0 || time_now() >= server->pause;
+}
+
+int
 accept_open(void)
 {
-	if (server->stop > 0 || board_live() == board_size())
-		return 0;
-	return server->pause == 0 || time_now() >= server->pause;
+	return server->stop == 0 && opts.model->serve != NULL &&
+	    board_taken() < board_size() && accept_ready();
 }
 
 unsigned long long
 accept_until(void)
 {
-	return accept_open() ? 0 : server->pause;
+	return accept_ready() ? 0 : server->pause;
 }
 
 void
@@ -42,8 +48,8 @@ accept_pause(const char *what)
 	server->pause = time_now() + server->backoff;
 }
 
-static void
-resume(void)
+void
+accept_resume(void)
 {
 	if (server->pause == 0)
 		return;
@@ -82,14 +88,15 @@ accept_one(const struct listener *l)
 			shed(l);
 		return 0;
 	}
-	server->count.accepted++;
-	slot = board_take(&peer);
+	slot = board_take();
+	board_client(board_slot(slot), &peer);
+	limits_new(slot);
 	log_connected(board_slot(slot));
 	if (opts.model->serve(fd, slot) == -1) {
 		accept_pause(opts.model->name);
 		return 0;
 	}
-	resume();
+	accept_resume();
 	return 1;
 }
 
@@ -106,6 +113,7 @@ accept_batch(const struct listener *l)
 void
 accept_rest(const struct listener *l)
 {
-	while (board_live() < board_size() && accept_one(l))
+	while (opts.model->serve != NULL && board_taken() < board_size() &&
+	    accept_one(l))
 		;
 }

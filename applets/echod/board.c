@@ -13,9 +13,45 @@ static unsigned size;
 
 /* Only the main process gives slots out, from a stack of free ones. */
 static struct {
-	unsigned live;
+	unsigned taken;
 	unsigned free[];
 } *stack;
+
+#define CENTISECOND (10 * TIME_MS)
+
+/* 32 bits, so that a write is whole everywhere; compared by difference, it
+ * is good for 497 days of idleness. */
+static unsigned
+centiseconds(void)
+{
+	return time_now() / CENTISECOND;
+}
+
+/* The high word is written before the low one and again after it, and read
+ * in the opposite order until both are the same. */
+static void
+wide_add(struct wide *w, unsigned long long n)
+{
+	n += (unsigned long long)w->word[0] << 32 | w->word[1];
+	__atomic_store_n(&w->word[0], (unsigned)(n >> 32), __ATOMIC_RELEASE);
+	__atomic_store_n(&w->word[1], (unsigned)n, __ATOMIC_RELEASE);
+	__atomic_store_n(&w->word[2], (unsigned)(n >> 32), __ATOMIC_RELEASE);
+}
+
+static unsigned long long
+wide_get(const struct wide *w)
+{
+	unsigned high, low = 0, tries;
+
+	/* Bounded: a child that was taken over may keep them apart. */
+	for (tries = 0; tries < 1000; tries++) {
+		high = __atomic_load_n(&w->word[2], __ATOMIC_ACQUIRE);
+		low = __atomic_load_n(&w->word[1], __ATOMIC_ACQUIRE);
+		if (__atomic_load_n(&w->word[0], __ATOMIC_ACQUIRE) == high)
+			return (unsigned long long)high << 32 | low;
+	}
+	return low;
+}
 
 void *
 board_private(size_t bytes)
@@ -78,28 +114,40 @@ board_peer(const struct slot *s, struct net_addr *a)
 }
 
 int
-board_take(const struct net_addr *peer)
+board_take(void)
 {
-	struct slot *s;
-	unsigned i;
-
-	if (stack->live == size)
+	if (stack->taken == size)
 		return -1;
-	i = stack->free[size - 1 - stack->live++];
-	s = &slots[i];
-	set_peer(&s->peer, peer);
-	memset(s->bytes, 0, sizeof s->bytes);
-	s->start = time_now();
-	s->last = board_now();
-	s->live = 1;
-	return i;
+	return stack->free[size - 1 - stack->taken++];
 }
 
 void
 board_free(unsigned i)
 {
-	slots[i].live = 0;
-	stack->free[size - stack->live--] = i;
+	stack->free[size - stack->taken--] = i;
+}
+
+unsigned
+board_taken(void)
+{
+	return stack->taken;
+}
+
+void
+board_client(struct slot *s, const struct net_addr *peer)
+{
+	set_peer(&s->peer, peer);
+	wide_add(&s->clients, 1);
+	s->before = wide_get(&s->bytes);
+	s->start = time_now();
+	s->last = centiseconds();
+	s->live = 1;
+}
+
+void
+board_leave(struct slot *s)
+{
+	s->live = 0;
 }
 
 struct slot *
@@ -111,7 +159,11 @@ board_slot(unsigned i)
 unsigned
 board_live(void)
 {
-	return stack->live;
+	unsigned i, n = 0;
+
+	for (i = 0; i < size; i++)
+		n += slots[i].live != 0;
+	return n;
 }
 
 unsigned
@@ -120,37 +172,33 @@ board_size(void)
 	return size;
 }
 
-unsigned
-board_now(void)
-{
-	return time_now() / (10 * TIME_MS);
-}
-
-/*
- * A counter of two words that a reader on a 32-bit machine never sees
- * half-written: the high word is written before the low one and again
- * after it, and read in the opposite order until both are the same.
- */
-void
-board_count(struct slot *s, unsigned long long n)
-{
-	n += (unsigned long long)s->bytes[0] << 32 | s->bytes[1];
-	__atomic_store_n(&s->bytes[0], (unsigned)(n >> 32), __ATOMIC_RELEASE);
-	__atomic_store_n(&s->bytes[1], (unsigned)n, __ATOMIC_RELEASE);
-	__atomic_store_n(&s->bytes[2], (unsigned)(n >> 32), __ATOMIC_RELEASE);
-}
-
 unsigned long long
 board_bytes(const struct slot *s)
 {
-	unsigned high, low = 0, tries;
+	return wide_get(&s->bytes) - s->before;
+}
 
-	/* Bounded: a child that was taken over may keep them apart. */
-	for (tries = 0; tries < 1000; tries++) {
-		high = __atomic_load_n(&s->bytes[2], __ATOMIC_ACQUIRE);
-		low = __atomic_load_n(&s->bytes[1], __ATOMIC_ACQUIRE);
-		if (__atomic_load_n(&s->bytes[0], __ATOMIC_ACQUIRE) == high)
-			return (unsigned long long)high << 32 | low;
+void
+board_count(struct slot *s, unsigned long long n)
+{
+	wide_add(&s->bytes, n);
+	s->last = centiseconds();
+}
+
+unsigned long long
+board_idle(const struct slot *s)
+{
+	return (centiseconds() - s->last) * CENTISECOND;
+}
+
+void
+board_totals(unsigned long long *clients, unsigned long long *bytes)
+{
+	unsigned i;
+
+	*clients = *bytes = 0;
+	for (i = 0; i < size; i++) {
+		*clients += wide_get(&slots[i].clients);
+		*bytes += wide_get(&slots[i].bytes);
 	}
-	return low;
 }

@@ -18,16 +18,26 @@ struct peer {
 };
 
 /*
- * One connection.  It is written by who serves it, maybe a child that was
- * taken over: what stands here is shown and counted, and never trusted for
- * a pid or an index.
+ * A counter with one writer that a reader never sees half-written, on a
+ * 32-bit machine either: the high word is there twice.
+ */
+struct wide {
+	unsigned word[3];
+};
+
+/*
+ * A slot and its connection.  It is written by who serves it, maybe a child
+ * that was taken over: what stands here is shown and counted, and never
+ * trusted for a pid or an index.  Counters go on from one connection to
+ * the next, so their sum over all slots is the server's.
  */
 struct slot {
 	unsigned long long start;	/* time_now's, not written again */
+	unsigned long long before;	/* bytes, at the start */
 	struct peer peer;
-	unsigned live;			/* 0: free */
-	unsigned last;			/* board_now's */
-	unsigned bytes[3];		/* board_bytes */
+	unsigned live;			/* 0: no connection */
+	unsigned last;			/* data was last echoed, board_now's */
+	struct wide bytes, clients;
 };
 
 /* Map so many slots, all free.  Returns 0, or -1 with errno. */
@@ -37,21 +47,28 @@ int board_open(unsigned slots);
  * get; dies when there is none. */
 void *board_private(size_t);
 
-/* Take a free slot for a client, -1 if there is none; give it back. */
-int board_take(const struct net_addr *);
+/* Main process: take a free slot, -1 if there is none; give it back. */
+int board_take(void);
 void board_free(unsigned);
+unsigned board_taken(void);
+
+/* A client has come to the slot, or left it. */
+void board_client(struct slot *, const struct net_addr *);
+void board_leave(struct slot *);
 
 struct slot *board_slot(unsigned);
-unsigned board_live(void);
+unsigned board_live(void);	/* slots with a client; looks at them all */
 unsigned board_size(void);
 
-/* Centiseconds since a point before the start: 32 bits, so that a write is
- * whole everywhere; compared by difference, good for 497 days of idleness. */
-unsigned board_now(void);
-
-/* Count bytes of a slot (one writer), and read them whole. */
+/* So many bytes were echoed.  board_bytes tells how many by now. */
 void board_count(struct slot *, unsigned long long);
 unsigned long long board_bytes(const struct slot *);
+
+/* Nanoseconds since bytes were last echoed, to a hundredth of a second. */
+unsigned long long board_idle(const struct slot *);
+
+/* Connections and bytes since the server's start. */
+void board_totals(unsigned long long *clients, unsigned long long *bytes);
 
 /* The peer as an address again, for its text. */
 void board_peer(const struct slot *, struct net_addr *);

@@ -19,7 +19,11 @@ struct options {
 	const struct model *model;	/* -m */
 	unsigned max;			/* -c */
 	int backlog;			/* -b */
+	unsigned workers, served;	/* -n, -r */
+	unsigned long long idle;	/* -t */
 	unsigned long long grace;	/* -g */
+	unsigned long long lifetime;	/* -O lifetime= */
+	unsigned long long bytes;	/* -O bytes=, a connection */
 	int verbose, quiet;		/* -v, -q */
 	int udp;			/* -u */
 	unsigned udprate;		/* datagrams/s of a source, 0: any */
@@ -60,7 +64,7 @@ struct watch {
 
 /* Counters of the status line; each is also a reason a line is logged for. */
 struct counters {
-	unsigned long long accepted, bytes, failed;
+	unsigned long long failed;
 	unsigned killed;		/* at the stop */
 };
 
@@ -75,9 +79,11 @@ struct server {
 	int signals;			/* sig_open's descriptor */
 	sigset_t mask;			/* from before */
 	int stop;			/* how often we were told to */
+	int ready;			/* for the address lines */
 	int reserve;			/* a descriptor for bad times */
 	unsigned long long pause;	/* no accept before this time */
 	unsigned long long backoff;	/* how long the last pause was */
+	unsigned long long sweep;	/* when limits_sweep is due, 0 never */
 	unsigned long long start;
 	struct counters count;
 	int nwatches;
@@ -87,8 +93,11 @@ extern struct server *server;
 
 /*
  * listen.c: open what an ADDRESS word asks for, as rows of listeners; dies
- * when it cannot.  listen_ready writes the address lines to stdout.
+ * when it cannot.  listen_stdout makes descriptor 1 /dev/null and returns
+ * the one for the address lines, which listen_ready writes and closes.  It
+ * is somebody's pipe, who waits for its end: no child may hold it.
  */
+int listen_stdout(int null);
 void listen_add(const char *word);
 struct listener *listen_row(void);
 void listen_ready(void);
@@ -118,13 +127,24 @@ void loop_watch(int fd, void (*ready)(int));
 short loop_once(int fd, short events, unsigned long long until);
 void loop_run(void);
 
-/* accept.c: take what waits at a listener, within the limits.  accept_open
- * says whether there is room now. */
+/*
+ * accept.c: take what waits at a listener, within the limits.  accept_open
+ * tells whether to look for clients now, accept_until when to look again
+ * (0: when something else happens).  accept_rest takes all that wait.
+ */
 void accept_batch(const struct listener *);
 int accept_open(void);
-unsigned long long accept_until(void);	/* when to look again, or 0 */
-void accept_rest(const struct listener *);	/* all that wait */
-/* The system refuses (accept, fork): pause, longer each time, say so once. */
+unsigned long long accept_until(void);
+void accept_rest(const struct listener *);
+
+/* The system refuses (accept, fork): pause, longer each time, and say so
+ * once.  accept_ready tells whether to try again, accept_resume that it
+ * worked. */
 void accept_pause(const char *what);
+int accept_ready(void);
+void accept_resume(void);
+
+/* options.c: read the command line; returns the operands. */
+char **options_read(char **argv);
 
 #endif

@@ -40,7 +40,7 @@ keep_add(const char *name, void (*run)(int), int argument,
 
 /* The terminal's INT is for the server; HUP and USR1 say nothing here. */
 static _Noreturn void
-child(const struct keep *k, pid_t parent, int null, const sigset_t *mask)
+child(const struct keep *k, pid_t parent, int ready, const sigset_t *mask)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
 	size_t i;
@@ -48,8 +48,8 @@ child(const struct keep *k, pid_t parent, int null, const sigset_t *mask)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(SYSTEM);
-	/* Who waits for the end of our output is not to wait for this. */
-	dup2(null, STDOUT_FILENO);
+	/* Who waits for the end of our address lines is not to wait for this. */
+	close(ready);
 	for (i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		signal(ignored[i], SIG_IGN);
 	signal(SIGTERM, SIG_DFL);
@@ -79,7 +79,7 @@ start_one(struct keep *k)
 {
 	/* The child does not get the memory that server points to. */
 	pid_t parent = server->pid;
-	int null = server->reserve;
+	int ready = server->ready;
 	sigset_t mask = server->mask;
 
 	k->start = time_now();
@@ -89,7 +89,7 @@ start_one(struct keep *k)
 	}
 	k->pid = fork();
 	if (k->pid == 0)
-		child(k, parent, null, &mask);
+		child(k, parent, ready, &mask);
 	if (k->pid == -1) {
 		k->pid = 0;
 		put_off(k, strerror(errno));

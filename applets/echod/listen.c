@@ -1,5 +1,6 @@
 /* listen - open the sockets that the ADDRESS words ask for. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
@@ -176,6 +177,16 @@ add_line(struct fmt *f, const char *kind, const struct net_addr *a)
 	fmt_add(f, "\n");
 }
 
+int
+listen_stdout(int null)
+{
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (fd == -1 || dup2(null, STDOUT_FILENO) == -1)
+		die(SYSTEM, "standard output:");
+	return fd;
+}
+
 void
 listen_ready(void)
 {
@@ -192,9 +203,10 @@ listen_ready(void)
 	}
 	if (ENABLE_ECHOD_TTY)
 		serial_lines(&f);
-	/* Who started us may not care: a closed stdout is no reason to end. */
-	io_write(STDOUT_FILENO, f.buf, f.len);
-	dup2(server->reserve, STDOUT_FILENO);
+	/* Nobody may be there to read it: that is no reason to end. */
+	io_write(server->ready, f.buf, f.len);
+	close(server->ready);
+	server->ready = -1;
 }
 
 void

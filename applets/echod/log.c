@@ -85,10 +85,7 @@ log_data(const struct slot *s, const void *data, size_t n)
 	fmt_add(&f, " says \"");
 	/* A line is for reading; of bulk it shows how it begins. */
 	fmt_escape(&f, data, n > SHOWN ? SHOWN : n);
-	if (n > SHOWN || f.cut)
-		fmt_end(&f, "\"...\n");
-	else
-		fmt_add(&f, "\"");
+	fmt_add(&f, n > SHOWN ? "\"..." : "\"");
 	end(&f);
 }
 
@@ -110,17 +107,47 @@ log_disconnected(const struct slot *s, int status, const struct rusage *usage)
 	end(&f);
 }
 
-void
-log_status(void)
+static void
+add_totals(struct fmt *f)
 {
+	unsigned long long clients, bytes;
+
+	board_totals(&clients, &bytes);
+	fmt_add(f, "clients %llu, bytes %llu, failures %llu", clients, bytes,
+	    server->count.failed);
+}
+
+/* A line for each connection that is there now. */
+static void
+log_live(unsigned slot, unsigned long long now)
+{
+	const struct slot *s = board_slot(slot);
 	FMT(f, 512);
 
 	begin(&f);
-	fmt_add(&f, "status: %u clients now, %llu so far, bytes %llu, "
-	    "failures %llu", board_live(), server->count.accepted,
-	    server->count.bytes, server->count.failed);
+	add_client(&f, s);
+	if (opts.model->pid != NULL)
+		fmt_add(&f, ", pid %d", (int)opts.model->pid(slot));
+	add_time(&f, "age", now - s->start);
+	add_time(&f, "idle", board_idle(s));
+	fmt_add(&f, ", bytes %llu", board_bytes(s));
+	end(&f);
+}
+
+void
+log_status(void)
+{
+	unsigned i;
+	FMT(f, 512);
+
+	begin(&f);
+	fmt_add(&f, "status: now %u, ", board_live());
+	add_totals(&f);
 	add_time(&f, "seconds", time_now() - server->start);
 	end(&f);
+	for (i = 0; i < board_size(); i++)
+		if (board_slot(i)->live)
+			log_live(i, time_now());
 }
 
 void
@@ -131,9 +158,9 @@ log_stop(void)
 	if (opts.quiet)
 		return;
 	begin(&f);
-	fmt_add(&f, "stopped: %llu clients, bytes %llu, killed %u",
-	    server->count.accepted, server->count.bytes,
-	    server->count.killed);
+	fmt_add(&f, "stopped: ");
+	add_totals(&f);
+	fmt_add(&f, ", killed %u", server->count.killed);
 	add_time(&f, "seconds", time_now() - server->start);
 	end(&f);
 }

@@ -1,7 +1,6 @@
 /* loop - the main process's life: one poll, from ready until drained. */
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
 #include <unistd.h>
 
 #include "board.h"
@@ -9,6 +8,7 @@
 #include "echod.h"
 #include "err.h"
 #include "keep.h"
+#include "limits.h"
 #include "log.h"
 #include "model.h"
 #include "proc.h"
@@ -101,7 +101,11 @@ loop_once(int fd, short events, unsigned long long until)
 	for (i = 0; i < server->nwatches; i++)
 		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
 	p[n] = (struct pollfd){ fd, events, 0 };
-	until = earlier(until, accept_until());
+	if (opts.model->round != NULL)
+		opts.model->round();
+	until = earlier(earlier(until, accept_until()), server->sweep);
+	if (server->sweep != 0 && time_now() >= server->sweep)
+		server->sweep = limits_sweep();	/* until is over: no wait */
 	if (ENABLE_ECHOD_KEEP) {
 		keep_start();
 		until = earlier(until, keep_until());
@@ -125,8 +129,7 @@ end_all(int force)
 	unsigned i;
 
 	for (i = 0; i < board_size(); i++)
-		if (board_slot(i)->live)
-			opts.model->end(i, force);
+		opts.model->end(i, force);
 }
 
 /* Wait until no connection is left, or the time is over, or somebody who
@@ -134,7 +137,7 @@ end_all(int force)
 static void
 wait_all(unsigned long long until, int patience)
 {
-	while (board_live() + (ENABLE_ECHOD_KEEP ? keep_running() : 0) > 0 &&
+	while (board_taken() + (ENABLE_ECHOD_KEEP ? keep_running() : 0) > 0 &&
 	    server->stop <= patience &&
 	    time_now() < until)
 		loop_once(-1, 0, until);
@@ -153,7 +156,7 @@ drain(void)
 		keep_stop(0);
 	end_all(0);
 	wait_all(time_now() + opts.grace, 1);
-	server->count.killed = board_live();
+	server->count.killed = board_taken();
 	end_all(1);
 	if (ENABLE_ECHOD_KEEP)
 		keep_stop(1);
@@ -162,8 +165,8 @@ drain(void)
 		serial_close();
 }
 
-static __attribute__((noinline)) void
-run(void)
+void
+loop_run(void)
 {
 	while (!server->stop)
 		loop_once(-1, 0, 0);
@@ -171,19 +174,4 @@ run(void)
 	if (!opts.quiet)
 		helpers_status();
 	log_stop();
-}
-
-/*
- * The frames of the loop, and of the children it forks, begin at the top of
- * a page: together they dirty one page of stack, and not one or two, as
- * the randomised start of the stack would have it.
- */
-void
-loop_run(void)
-{
-	char *pad = __builtin_alloca(
-	    (uintptr_t)__builtin_frame_address(0) % 4096);
-
-	__asm__ volatile("" : : "r"(pad) : "memory");
-	run();
 }

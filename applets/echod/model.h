@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+struct fmt;
+
 /*
  * The main loop accepts, finds a slot of the board, fills in its peer, and
  * hands both over.  Whoever serves the connection counts in the slot;
@@ -13,24 +15,51 @@
 struct model {
 	const char *name;
 
-	/* Before the first client, the sandbox and the ready line; may be
-	 * NULL.  Dies when it cannot. */
+	/* How many connections at once, where it is not -c. */
+	const unsigned *most;
+
+	/* What it does beside, for the sandbox (sandbox.h). */
+	unsigned needs;
+
+	/* Whether a connection keeps a descriptor of the main process. */
+	int descriptors;
+
+	/* Before the first client, with the sandbox on and the limits set;
+	 * what it forks is under them.  May be NULL.  Dies when it cannot. */
 	void (*start)(void);
 
 	/* Serve the connection, or have it served; the descriptor is the
-	 * model's from here on, and the slot until board_free.  Returns 0,
-	 * or -1 with errno, both given back, when the system refused. */
+	 * model's from here on, and the slot until board_leave and
+	 * board_free.  Returns 0, or -1 with errno, both given back, when
+	 * the system refused.  NULL: the main process takes no clients. */
 	int (*serve)(int fd, unsigned slot);
 
-	/* Ask the connection of a slot to end: what came is echoed, then
-	 * the half-close.  Asked with force, it ends whatever is left. */
+	/* Ask the connection of a slot (if it has one) to end: what came is
+	 * echoed, then the half-close.  With force, it ends at once. */
 	void (*end)(unsigned slot, int force);
 
 	/* A child of the main process was reaped; may be NULL. */
 	void (*reaped)(pid_t, int status, const struct rusage *);
+
+	/* The process that serves a slot; NULL where it is the main one. */
+	pid_t (*pid)(unsigned slot);
+
+	/* In each round of the main loop; may be NULL. */
+	void (*round)(void);
 };
 
-/* Find a model by its name, or NULL. */
+#ifndef ENABLE_ECHOD_MODELS
+#define ENABLE_ECHOD_MODELS 1	/* single and prefork; 1.5 KB */
+#endif
+#ifndef ENABLE_ECHOD_THREAD
+#define ENABLE_ECHOD_THREAD 1	/* 7 KB, most of it the C library's */
+#endif
+#ifndef ENABLE_ECHOD_EVENT
+#define ENABLE_ECHOD_EVENT 1	/* 1.5 KB */
+#endif
+
+/* Find a model by its name, or NULL; add all names to a text. */
 const struct model *model_find(const char *);
+void model_names(struct fmt *);
 
 #endif

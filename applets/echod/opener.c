@@ -111,7 +111,7 @@ is_needed(void)
 void
 opener_start(void)
 {
-	int pair[2], null = server->reserve;
+	int pair[2], ready = server->ready;
 	pid_t pid;
 
 	if (!is_needed())
@@ -128,13 +128,14 @@ opener_start(void)
 	}
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	/* Signals to our group are the server's to answer, and its are blocked
-	 * here; it holds neither its listeners nor its end of the line. */
+	 * here; it holds neither its listeners, nor its end
+	 * of the line, nor the pipe of the address lines. */
 	for (pid = 0; pid < nlisteners; pid++) {
 		close(listeners[pid].fd);
 		close(listeners[pid].udp);
 	}
 	close(pair[0]);
-	dup2(null, STDOUT_FILENO);
+	close(ready);
 	serve(pair[1]);
 }
 

@@ -38,32 +38,12 @@ read_rules(void)
 	return n;
 }
 
-/* What a model does beside. */
-static unsigned
-needs(void)
-{
-	static const struct {
-		const char *model;
-		unsigned needs;
-	} table[] = {
-		{ "fork", SANDBOX_KILL }, { "prefork", SANDBOX_KILL },
-		{ "single", 0 }, { "thread", SANDBOX_THREADS },
-		{ "event", SANDBOX_EVENTS },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof table / sizeof *table; i++)
-		if (strcmp(table[i].model, opts.model->name) == 0)
-			return table[i].needs;
-	return SANDBOX_THREADS | SANDBOX_EVENTS;
-}
-
 static void
 enter_sandbox(void)
 {
 	if (!ENABLE_ECHOD_SANDBOX || opts.sandbox == 0)
 		return;
-	if (sandbox_enter(needs() | SANDBOX_UDP | SANDBOX_TTY) == 0)
+	if (sandbox_enter(opts.model->needs | SANDBOX_UDP | SANDBOX_TTY) == 0)
 		return;
 	if (opts.sandbox == 1)
 		die(SYSTEM, "-O sandbox=on: this system has no seccomp "

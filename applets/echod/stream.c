@@ -1,5 +1,7 @@
 /* stream - the echo of one connection, where it has a process to itself. */
 #include <errno.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -16,36 +18,30 @@ enum { SMALL = 1024, LARGE = 64 * 1024 };
 /* How long the client may take to fetch the last echo after the end. */
 #define LINGER (2 * TIME_S)
 
-static int
-until(int fd, short events, unsigned long long deadline)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-
-	return poll(&p, 1, time_left(deadline));
-}
-
 /*
- * The descriptor is not ready.  Wait for it; -1 when the connection is to
- * end, and after that when the time to end it is over, too.
+ * The descriptor is not ready: wait for it.  Returns -1 when the time that
+ * an ending connection has is over.
  */
 static int
 stream_wait(struct stream *s, short events)
 {
-	if (s->deadline == 0) {
-		if (s->wait != NULL && s->wait(s->fd, events, 0) == 0)
-			return 0;
-		s->deadline = time_now() + opts.grace;
-		return -1;
-	}
-	if (time_now() >= s->deadline)
+	struct pollfd p = { .fd = s->fd, .events = events };
+	int end = 1;
+
+	if (s->deadline != 0 && time_now() >= s->deadline)
 		return -1;
 	if (s->wait != NULL)
-		s->wait(s->fd, events, s->deadline);
-	else
-		until(s->fd, events, s->deadline);
+		end = s->wait(s->fd, events, s->deadline);
+	else if (s->deadline != 0)
+		poll(&p, 1, time_left(s->deadline));
+	if (end == -1)
+		s->deadline = 1;	/* long ago */
+	else if (end == 1 && s->deadline == 0)
+		s->deadline = time_now() + opts.grace;
 	return 0;
 }
 
+/* To end does not mean to drop what has been received. */
 static int
 stream_write(struct stream *s, const char *buf, size_t n)
 {
@@ -55,44 +51,67 @@ stream_write(struct stream *s, const char *buf, size_t n)
 		w = io_write_some(s->fd, buf, n);
 		if (w == -1 && errno != EAGAIN)
 			return -1;
-		/* To end does not mean to drop what has been received. */
 		if (w == -1) {
-			if (stream_wait(s, POLLOUT) == -1 &&
-			    time_now() >= s->deadline)
+			if (stream_wait(s, POLLOUT) == -1)
 				return -1;
 			continue;
 		}
+		s->done += w;
 		board_count(s->slot, w);
-		s->slot->last = board_now();
 		buf += w;
 		n -= w;
 	}
 	return 0;
 }
 
+static ssize_t
+stream_read(struct stream *s, char *buf, size_t size, int *ours)
+{
+	ssize_t n;
+
+	for (;;) {
+		/* A busy client must not keep the main loop waiting. */
+		if (s->wait != NULL && s->deadline == 0)
+			stream_wait(s, POLLIN);
+		n = io_read(s->fd, buf, size);
+		if (n >= 0 || errno != EAGAIN)
+			return n;
+		*ours = s->deadline != 0;
+		if (*ours)
+			return 0;
+		if (s->wait == NULL)
+			stream_wait(s, POLLIN);
+	}
+}
+
 /*
  * One read and its echo.  Returns how much it was; 0 at the end, whether
- * the client's (it needs no lingering) or ours; -1 when it broke.
+ * the client's or ours; -1 when it broke.
  */
 static ssize_t
 echo(struct stream *s, char *buf, size_t size, int *ours)
 {
 	ssize_t n;
 
-	for (;;) {
-		n = io_read(s->fd, buf, size);
-		if (n >= 0 || errno != EAGAIN)
-			break;
-		if (s->deadline != 0 || stream_wait(s, POLLIN) == -1) {
-			*ours = 1;
-			return 0;
-		}
-	}
+	if (opts.bytes != 0 && opts.bytes - s->done < size)
+		size = opts.bytes - s->done;
+	*ours = size == 0;
+	if (size == 0)
+		return 0;
+	n = stream_read(s, buf, size, ours);
 	if (n <= 0)
 		return n;
 	if (opts.verbose)
 		log_data(s->slot, buf, n);
 	return stream_write(s, buf, n) == -1 ? -1 : n;
+}
+
+int
+stream_acked(int fd)
+{
+	int n;
+
+	return ioctl(fd, SIOCOUTQ, &n) == -1 || n == 0;
 }
 
 /*
@@ -133,7 +152,7 @@ int
 stream_echo(struct stream *s)
 {
 	char buf[SMALL];
-	int ours = 0;
+	int acked, ours = 0;
 	ssize_t n;
 
 	do {
@@ -143,8 +162,9 @@ stream_echo(struct stream *s)
 	} while (n > 0);
 	if (n == -1)
 		return -1;
+	acked = !ours || stream_acked(s->fd);
 	shutdown(s->fd, SHUT_WR);
-	if (ours)
+	if (!acked)
 		linger(s, buf, sizeof buf);
 	return 0;
 }

@@ -7,14 +7,16 @@ struct slot;
 /*
  * A connection.  With wait NULL the descriptor is blocking, and EAGAIN
  * means that somebody made it non-blocking to say that it is to end (see
- * fork.c).  Else it is non-blocking, and wait waits for events until a
- * time; it returns -1 when the connection is to end.
+ * forked.c).  Else it is non-blocking, and wait waits for events until a
+ * time (0: for ever); it returns 0 to go on, 1 when the connection is to
+ * end, -1 when it is to end at once.
  */
 struct stream {
 	int fd;
 	struct slot *slot;
 	int (*wait)(int fd, short events, unsigned long long until);
 	unsigned long long deadline;	/* once it is ending */
+	unsigned long long done;	/* bytes that were echoed */
 };
 
 /*
@@ -24,5 +26,8 @@ struct stream {
  * errno when it broke.  The descriptor stays open.
  */
 int stream_echo(struct stream *);
+
+/* Whether the client's system has confirmed all that was written. */
+int stream_acked(int fd);
 
 #endif

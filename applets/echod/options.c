@@ -1,0 +1,149 @@
+/* options - the command line of echod. */
+#include <string.h>
+
+#include "acl.h"
+#include "applet.h"
+#include "echod.h"
+#include "fmt.h"
+#include "model.h"
+#include "opt.h"
+#include "rights.h"
+#include "time.h"
+
+enum { MAX = 256, WORKERS = 8 };
+
+/* -O KEY=VALUE: the rare ones. */
+enum { KEY_LIFETIME, KEY_BYTES };
+static const char *const keys[] = {
+	[KEY_LIFETIME] = "lifetime",
+	[KEY_BYTES] = "bytes",
+	NULL,
+};
+
+struct options opts = {
+	.backlog = 128,
+	.grace = 5 * TIME_S,
+	.udprate = 1000,
+	.nodelay = 1,
+	.mode = -1,
+	.sandbox = -1,
+};
+
+static void
+set_model(const struct opt *o)
+{
+	FMT(names, 128);
+
+	opts.model = model_find(o->arg);
+	if (opts.model != NULL)
+		return;
+	model_names(&names);
+	usage("-m '%s': the models are%s", o->arg, names.buf);
+}
+
+/* An -O; its value is then what the helpers of applet.h read. */
+static void
+set_key(struct opt *o)
+{
+	const char *word = o->arg;
+	int key = opt_key(word, keys, &o->arg);
+
+	if (key == -1)
+		usage("-O '%s': no such setting", word);
+	if (o->arg == NULL)
+		usage("-O '%s': needs a value, %s=...", word, word);
+	switch (key) {
+	case KEY_LIFETIME:
+		opts.lifetime = applet_time(o);
+		break;
+	case KEY_BYTES:
+		opts.bytes = applet_size(o);
+		break;
+	}
+}
+
+static void
+set(int letter, struct opt *o)
+{
+	switch (letter) {
+	case 'm':
+		set_model(o);
+		break;
+	case 'c':
+		opts.max = applet_number(o, 1, 1 << 20);
+		break;
+	case 'b':
+		opts.backlog = applet_number(o, 1, 65535);
+		break;
+	case 'n':
+		opts.workers = applet_number(o, 1, 4096);
+		break;
+	case 'r':
+		opts.served = applet_number(o, 1, 1 << 30);
+		break;
+	case 't':
+		opts.idle = applet_time(o);
+		break;
+	case 'g':
+		opts.grace = applet_time(o);
+		break;
+	case 'u':
+		opts.udp = 1;
+		break;
+	case 'a':
+	case 'x':
+		acl_rule(o->name, o->arg, letter == 'a');
+		break;
+	case 'A':
+		opts.rules = o->arg;
+		break;
+	case 'U':
+		rights_user(o->arg);
+		break;
+	case 'D':
+		opts.root = o->arg;
+		break;
+	case 'v':
+		opts.verbose = 1;
+		break;
+	case 'q':
+		opts.quiet = 1;
+		break;
+	case 'O':
+		set_key(o);
+		break;
+	}
+}
+
+/* What does not go together, and what follows. */
+static void
+check(void)
+{
+	if ((opts.workers || opts.served) && opts.model->most != &opts.workers)
+		usage("-n and -r are for -m prefork");
+	if (opts.workers == 0)
+		opts.workers = WORKERS;
+	if (opts.model->most != NULL) {
+		if (opts.max != 0)
+			usage("-c and -m %s: it serves as many as it has "
+			      "processes (-n)", opts.model->name);
+		opts.max = *opts.model->most;
+	}
+	if (opts.max == 0)
+		opts.max = MAX;
+	if (opts.verbose && opts.quiet)
+		usage("-v and -q: one or the other");
+}
+
+char **
+options_read(char **argv)
+{
+	struct opt o = { .argv = argv, .letters = "m:c:b:n:r:t:g:vqua:x:A:U:D:O:" };
+	int letter;
+
+	opts.model = model_find("fork");
+	while ((letter = applet_opt(&o)) != 0)
+		set(letter, &o);
+	check();
+	return o.argv;
+}

@@ -1,0 +1,214 @@
+/* prefork - workers that were forked before the client came. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "board.h"
+#include "forked.h"
+#include "echod.h"
+#include "err.h"
+#include "fmt.h"
+#include "io.h"
+#include "log.h"
+#include "model.h"
+#include "proc.h"
+#include "sandbox.h"
+#include "stream.h"
+#include "time.h"
+
+/* What a worker inherits and has no use for. */
+static int unwanted[3 + WATCHES], nunwanted;
+
+/* In a worker: told to go once its client has left. */
+static volatile sig_atomic_t leaving;
+
+static void
+leave_handler(int signal)
+{
+	int saved = errno;
+
+	leaving = 1;
+	fcntl(CLIENT, F_SETFL, O_RDWR | O_NONBLOCK);
+	errno = saved;
+}
+
+/*
+ * One epoll descriptor a worker, made by it: EPOLLEXCLUSIVE (Linux 4.5)
+ * then wakes one worker for a client, not all of them.
+ */
+static int
+watch_listeners(void)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int i, ep = epoll_create1(EPOLL_CLOEXEC);
+
+	for (i = 0; i < nlisteners && ep != -1; i++) {
+		e.data.u32 = i;
+		if (epoll_ctl(ep, EPOLL_CTL_ADD, listeners[i].fd, &e) == 0)
+			continue;
+		e.events = EPOLLIN;
+		if (epoll_ctl(ep, EPOLL_CTL_ADD, listeners[i].fd, &e) == -1)
+			return -1;
+	}
+	return ep;
+}
+
+static int
+take(int listener, struct slot *slot)
+{
+	struct net_addr peer;
+	int fd = net_accept(listener, &peer);
+
+	if (fd != -1)
+		board_client(slot, &peer);
+	return fd;
+}
+
+/* Wait for a client.  The signal to leave comes through here and while one
+ * is served, never in between.  Returns its descriptor, or -1. */
+static int
+next_client(int ep, struct slot *slot)
+{
+	struct epoll_event e;
+	sigset_t open;
+	int fd;
+
+	sigprocmask(SIG_SETMASK, NULL, &open);
+	sigdelset(&open, SIGTERM);
+	if (epoll_pwait(ep, &e, 1, -1, &open) != 1)
+		return -1;
+	fd = take(listeners[e.data.u32].fd, slot);
+	/* Out of descriptors or memory: all of us are, so do not spin. */
+	if (fd == -1 && errno != EAGAIN)
+		time_sleep(100 * TIME_MS);
+	return fd;
+}
+
+static void
+serve(int fd, struct slot *slot)
+{
+	struct stream s = { .fd = CLIENT, .slot = slot };
+
+	if (fd != CLIENT) {
+		dup2(fd, CLIENT);
+		close(fd);
+	}
+	if (leaving)
+		io_nonblock(CLIENT, 1);
+	log_connected(slot);
+	forked_signals(SIG_UNBLOCK);
+	stream_echo(&s);
+	forked_signals(SIG_BLOCK);
+	/* The main process logs it, which also sees how we end. */
+	if (opts.served == 1)
+		_exit(OK);
+	close(CLIENT);
+	log_disconnected(slot, -1, NULL);
+	board_leave(slot);
+}
+
+static _Noreturn void
+worker(struct slot *slot)
+{
+	struct sigaction sa = { .sa_handler = leave_handler };
+	unsigned served = 0;
+	int i, fd, ep;
+
+	sigaction(SIGTERM, &sa, NULL);
+	for (i = 0; i < nunwanted; i++)
+		close(unwanted[i]);
+	ep = watch_listeners();
+	if (ep == -1)
+		die(SYSTEM, "worker:");
+	close(CLIENT);		/* the next accept finds it free */
+	while (!leaving && (opts.served == 0 || served < opts.served)) {
+		fd = next_client(ep, slot);
+		if (fd != -1) {
+			serve(fd, slot);
+			served++;
+		}
+	}
+	/* Who was let into the backlog before the stop is served. */
+	for (i = 0; leaving && i < nlisteners; i++)
+		while ((fd = take(listeners[i].fd, slot)) != -1)
+			serve(fd, slot);
+	_exit(OK);
+}
+
+/* Keep all workers there; what the system refuses is tried again later. */
+static void
+prefork_round(void)
+{
+	pid_t pid;
+	int slot;
+
+	while (server->stop == 0 && board_taken() < board_size() &&
+	    accept_ready()) {
+		slot = board_take();
+		pid = forked_fork(slot);
+		if (pid == 0)
+			worker(board_slot(slot));
+		if (pid != -1)
+			continue;
+		accept_pause("fork");
+		board_free(slot);
+	}
+}
+
+static void
+prefork_start(void)
+{
+	int i;
+
+	forked_start();
+	unwanted[nunwanted++] = server->signals;
+	unwanted[nunwanted++] = server->reserve;
+	unwanted[nunwanted++] = server->ready;
+	for (i = 0; i < server->nwatches; i++)
+		unwanted[nunwanted++] = server->watch[i].fd;
+	prefork_round();
+}
+
+/* A worker that cannot even start would be forked for ever. */
+static void
+worker_lost(const struct slot *s, int status)
+{
+	FMT(how, 64);
+
+	proc_status(&how, status);
+	warn("a worker without a client ended: %s", how.buf);
+	if (time_now() - s->start < TIME_S)
+		accept_pause("worker");
+}
+
+static void
+prefork_reaped(pid_t pid, int status, const struct rusage *usage)
+{
+	int slot = forked_reaped(pid);
+	struct slot *s;
+
+	if (slot == -1)
+		return;
+	s = board_slot(slot);
+	if (status == 0)
+		accept_resume();
+	if (s->live)
+		log_disconnected(s, status, usage);
+	else if (status != 0)
+		worker_lost(s, status);
+	board_leave(s);
+	board_free(slot);
+}
+
+const struct model prefork_model = {
+	.name = "prefork",
+	.needs = SANDBOX_KILL | SANDBOX_EVENTS,
+	.most = &opts.workers,
+	.start = prefork_start,
+	.end = forked_end,
+	.reaped = prefork_reaped,
+	.pid = forked_pid,
+	.round = prefork_round,
+};

@@ -1,0 +1,56 @@
+/* single - one process, one client; the next ones wait for it to leave. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "board.h"
+#include "echod.h"
+#include "io.h"
+#include "log.h"
+#include "model.h"
+#include "stream.h"
+
+enum { NOBODY, SERVING, ENDING, CUT };
+static int state;
+
+/* The main loop goes on below the client: signals, datagrams, timers. */
+static int
+single_wait(int fd, short events, unsigned long long until)
+{
+	loop_once(fd, events, until);
+	if (state == CUT || server->stop > 1)
+		return -1;
+	return state == ENDING || server->stop > 0;
+}
+
+static int
+single_serve(int fd, unsigned slot)
+{
+	struct stream s = { .fd = fd, .slot = board_slot(slot),
+		.wait = single_wait };
+
+	state = SERVING;
+	io_nonblock(fd, 1);
+	stream_echo(&s);
+	state = NOBODY;
+	close(fd);
+	log_disconnected(board_slot(slot), -1, NULL);
+	board_leave(board_slot(slot));
+	board_free(slot);
+	return 0;
+}
+
+static void
+single_end(unsigned slot, int force)
+{
+	if (state != NOBODY)
+		state = force ? CUT : ENDING;
+}
+
+static const unsigned one = 1;
+
+const struct model single_model = {
+	.name = "single",
+	.most = &one,
+	.serve = single_serve,
+	.end = single_end,
+};

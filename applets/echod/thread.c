@@ -1,0 +1,124 @@
+/* thread - a thread for each connection. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "board.h"
+#include "echod.h"
+#include "err.h"
+#include "io.h"
+#include "log.h"
+#include "model.h"
+#include "sandbox.h"
+#include "stream.h"
+
+/* Address space; what of it is not touched costs nothing. */
+enum { STACK = 64 * 1024 };
+
+/* Descriptors and slots are the main thread's: it closes and frees them
+ * when a thread says that it is done, so neither is another's too soon. */
+struct thread {
+	int fd;			/* -1: no connection */
+	pthread_t id;
+};
+static struct thread *threads;
+static int done[2];		/* a pipe of slots */
+static pthread_attr_t attr;
+
+/* Nothing: the signal is to interrupt a read or a write. */
+static void
+interrupt(int signal)
+{
+}
+
+static void *
+thread(void *argument)
+{
+	unsigned slot = (uintptr_t)argument;
+	struct stream s = { .fd = threads[slot].fd, .slot = board_slot(slot) };
+
+	stream_echo(&s);
+	io_write(done[1], &slot, sizeof slot);
+	return NULL;
+}
+
+static void
+free_slot(unsigned slot)
+{
+	close(threads[slot].fd);
+	threads[slot].fd = -1;
+	board_leave(board_slot(slot));
+	board_free(slot);
+}
+
+static void
+thread_ready(int fd)
+{
+	unsigned slot;
+
+	/* A write of so few bytes is whole (PIPE_BUF). */
+	while (io_read(fd, &slot, sizeof slot) == sizeof slot) {
+		pthread_join(threads[slot].id, NULL);
+		log_disconnected(board_slot(slot), -1, NULL);
+		free_slot(slot);
+	}
+}
+
+static int
+thread_serve(int fd, unsigned slot)
+{
+	threads[slot].fd = fd;
+	errno = pthread_create(&threads[slot].id, &attr, thread,
+	    (void *)(uintptr_t)slot);
+	if (errno == 0)
+		return 0;
+	free_slot(slot);
+	return -1;
+}
+
+/*
+ * As in forked.c: whether the thread sleeps in a read or is about to, it
+ * gets EAGAIN when all is echoed.
+ */
+static void
+thread_end(unsigned slot, int force)
+{
+	struct thread *t = &threads[slot];
+
+	if (t->fd == -1)
+		return;
+	io_nonblock(t->fd, 1);
+	if (force)
+		shutdown(t->fd, SHUT_RDWR);
+	pthread_kill(t->id, SIGALRM);
+}
+
+static void
+thread_start(void)
+{
+	struct sigaction sa = { .sa_handler = interrupt };
+	unsigned i;
+
+	threads = board_private(opts.max * sizeof *threads);
+	for (i = 0; i < opts.max; i++)
+		threads[i].fd = -1;
+	sigaction(SIGALRM, &sa, NULL);
+	if (pipe2(done, O_CLOEXEC) == -1 || io_nonblock(done[0], 1) == -1)
+		die(SYSTEM, "pipe:");
+	loop_watch(done[0], thread_ready);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK);
+}
+
+const struct model thread_model = {
+	.name = "thread",
+	.needs = SANDBOX_THREADS,
+	.descriptors = 1,
+	.start = thread_start,
+	.serve = thread_serve,
+	.end = thread_end,
+};

@@ -1,0 +1,70 @@
+# echod - what the test files of echod share; sourced after lib.sh.
+# shellcheck shell=sh disable=SC2034,SC2154
+
+# peer WHAT ADDRESS ...: a careful, slow or hostile client; see peer.py.
+peer() {
+	timeout 100 python3 tests/peer.py "$@"
+}
+
+# keep WHAT ADDRESS ...: a peer that stays; returns when it is in place, its
+# words are in $TMP/kept. release lets it go.
+keep() {
+	rm -f "$TMP/kept" "$TMP/hold"
+	mkfifo "$TMP/hold"
+	# Read and write, so that neither side waits for the other.
+	exec 8<>"$TMP/hold"
+	python3 tests/peer.py "$@" <"$TMP/hold" >"$TMP/kept" 2>&1 8>&- &
+	KEPT=$!
+	STARTED="${STARTED:-} $KEPT"
+	wait_for grep -q . "$TMP/kept" || fail "peer $*: not there"
+}
+
+release() {
+	exec 8>&-
+	kill "$KEPT" 2>/dev/null
+	wait "$KEPT" 2>/dev/null
+}
+
+# models: those that this build has.
+models() {
+	echod -m none 2>&1 | sed -n 's/.*the models are//p'
+}
+
+refused() {
+	! python3 -c 'import socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+socket.create_connection((host, int(port)), 5)' "$1" 2>/dev/null
+}
+
+dead() {
+	[ ! -e "/proc/$1" ] || grep -q '^State:	[ZX]' "/proc/$1/status"
+}
+
+no_children() {
+	[ -z "$(children "$1")" ]
+}
+
+# zombies PID: how many of its children are dead and not reaped.
+zombies() {
+	for pid in $(children "$1"); do
+		grep -s '^State:	Z' "/proc/$pid/status"
+	done | wc -l
+}
+
+# cpu PID: the ticks it has used.
+cpu() {
+	sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'
+}
+
+no_zombies() {
+	[ "$(zombies "$1")" = 0 ]
+}
+
+# fds PID: how many descriptors it has open.
+fds() {
+	find "/proc/$1/fd" -type l | wc -l
+}
+
+same_fds() {
+	[ "$(fds "$1")" = "$2" ]
+}

@@ -1,0 +1,216 @@
+#!/bin/sh
+# echod_models_test - what every model must do, over all that are built in.
+# limit: 40
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+. tests/echod.sh
+
+testEveryModelIsThere() {
+	has_config tiny && {
+		assertEquals ' fork' "$(models)"
+		return
+	}
+	assertEquals ' fork single prefork thread event' "$(models)"
+}
+
+testBinaryDataOfEverySizeComesBack() {
+	for model in $(models); do
+		serve -m "$model"
+		assertEquals "$model" '0
+1
+1023
+1024
+1025
+65536
+10000001' "$(peer echo "$ADDR" 0 1 1023 1024 1025 65536 10000001)"
+		stop
+	done
+}
+
+testALongStreamComesBack() {
+	for model in $(models); do
+		serve -m "$model"
+		assertEquals "$model" 134217728 "$(peer echo "$ADDR" 134217728)"
+		stop
+	done
+}
+
+testAHalfClosedClientGetsAllOfItsBytes() {
+	for model in $(models); do
+		serve -m "$model"
+		assertEquals "$model" whole "$(peer halfclose "$ADDR" 300000)"
+		stop
+	done
+}
+
+testASlowReaderLosesNothing() {
+	for model in $(models); do
+		serve -m "$model"
+		assertEquals "$model" whole "$(peer lazy "$ADDR")"
+		stop
+	done
+}
+
+testHundredsOfClientsAtOnce() {
+	for model in $(models); do
+		serve -q -b 1000 -m "$model"
+		assertEquals "$model" 400 "$(peer many "$ADDR" 400 3000)"
+		wait_for test 0 = "$(zombies "$SERVER")"
+		stop
+	done
+}
+
+testNoZombieIsLeft() {
+	for model in $(models); do
+		serve -q -b 1000 -m "$model"
+		for _ in 1 2 3; do
+			assertEquals "$model" 200 "$(peer many "$ADDR" 200 1)"
+		done
+		wait_for no_zombies "$SERVER" || fail "$model: $(zombies "$SERVER")"
+		[ "$model" = prefork ] || wait_for no_children "$SERVER" ||
+			fail "$model: children are left"
+		stop
+	done
+}
+
+testAStormOfResetsHarmsNobody() {
+	for model in $(models); do
+		serve -q -m "$model"
+		fds=$(fds "$SERVER")
+		assertEquals "$model" "done" "$(peer storm "$ADDR" 300)"
+		assertEquals "$model" 5000 "$(peer echo "$ADDR" 5000)"
+		wait_for same_fds "$SERVER" "$fds" ||
+			fail "$model: $(ls -l "/proc/$SERVER/fd")"
+		wait_for no_zombies "$SERVER" || fail "$model: zombies"
+		stop
+	done
+}
+
+testIdleClientsAreEnded() {
+	for model in $(models); do
+		serve -t 0.2 -m "$model"
+		assertEquals "$model" 'x
+end' "$(peer ended "$ADDR")"
+		assertEquals "$model" 'stuck
+cut off' "$(peer glutton "$ADDR")"
+		stop
+	done
+}
+
+testALifetimeEndsABusyClientToo() {
+	has_config tiny && {
+		skip 'no such limit in tiny'
+		return
+	}
+	for model in $(models); do
+		serve -O lifetime=0.3 -m "$model"
+		assertContains "$model" "$(peer drip "$ADDR")" ' and the end'
+		stop
+	done
+}
+
+testSoManyBytesAreTheEnd() {
+	has_config tiny && {
+		skip 'no such limit in tiny'
+		return
+	}
+	for model in $(models); do
+		serve -O bytes=1 -m "$model"
+		assertEquals "$model" 'x
+end' "$(peer ended "$ADDR")"
+		logged ' is disconnected, bytes 1'
+		stop
+	done
+}
+
+testTermEndsConnectionsInEveryModel() {
+	for model in $(models); do
+		serve -m "$model"
+		: >"$TMP/end"
+		peer ended "$ADDR" >"$TMP/end" &
+		started=$!
+		wait_for grep -q x "$TMP/end"
+		stop
+		wait "$started"
+		assertEquals "$model" 'x
+end' "$(cat "$TMP/end")"
+		logged 'stopped: clients 1, bytes 1, '
+		logged 'killed 0'
+	done
+}
+
+testStatusNamesEachConnectionInEveryModel() {
+	for model in $(models); do
+		serve -m "$model"
+		keep silent "$ADDR" 1 hello
+		kill -USR1 "$SERVER"
+		logged 'status: now 1, clients 1, bytes 5, '
+		logged ', bytes 5'
+		release
+		stop
+	done
+}
+
+# The notes' question: the second client waits, then has all of its data.
+testTheSecondClientOfSingleWaitsForTheFirst() {
+	has_config tiny && {
+		skip 'no such model in tiny'
+		return
+	}
+	serve -m single
+	keep silent "$ADDR" 1 hello
+	peer echo "$ADDR" 100000 >"$TMP/second" &
+	second=$!
+	sleep 0.3
+	assertNull "$(cat "$TMP/second")"
+	release
+	wait "$second"
+	assertEquals 100000 "$(cat "$TMP/second")"
+}
+
+testAWorkerIsThereBeforeTheClientAndServesSoMany() {
+	has_config tiny && {
+		skip 'no such model in tiny'
+		return
+	}
+	serve -m prefork -n 1 -r 1
+	for _ in 1 2 3; do
+		worker=$(children "$SERVER")
+		assertEquals 6 "$(peer echo "$ADDR" 6)"
+		wait_for test "$worker" != "$(children "$SERVER")"
+		wait_for dead "$worker" || fail "worker $worker is still there"
+		wait_for children "$SERVER"
+	done
+	keep silent "$ADDR" 1 hello
+	worker=$(children "$SERVER")
+	kill -USR1 "$SERVER"
+	logged ", pid ${worker% }, "
+	logged ', exit 0'
+}
+
+testAKilledWorkerIsReplaced() {
+	has_config tiny && {
+		skip 'no such model in tiny'
+		return
+	}
+	serve -m prefork -n 2
+	# shellcheck disable=SC2046
+	kill -KILL $(children "$SERVER")
+	assertEquals 6 "$(peer echo "$ADDR" 6)"
+	logged 'a worker without a client ended: SIGKILL'
+}
+
+testAModelWithItsOwnNumberOfConnectionsRefusesAnother() {
+	has_config tiny && {
+		skip 'no such models in tiny'
+		return
+	}
+	expect 2 echod -m single -c 2 127.0.0.1:0
+	says err '-c and -m single'
+	expect 2 echod -m prefork -c 2 127.0.0.1:0
+	says err '-c and -m prefork'
+	expect 2 echod -m fork -n 2 127.0.0.1:0
+	says err '-n and -r are for -m prefork'
+}
+
+. shunit2

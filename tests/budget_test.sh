@@ -1,0 +1,230 @@
+#!/bin/sh
+# budget_test - what the hot paths cost: system calls, instructions, memory.
+# A budget is a few percent above what was measured; one that is passed says
+# what it costs now.  Costs are differences of two runs, so start-up is out.
+# shellcheck disable=SC1091
+# limit: 300
+. tests/lib.sh
+
+# Instructions are counted where the same ones are made: musl, gcc 12, x86-64.
+pinned() {
+	[ -z "$CONFIG" ] && [ "$(uname -m)" = x86_64 ] &&
+		command -v musl-gcc >/dev/null && [ "$(gcc -dumpversion)" = 12 ]
+}
+
+counted() {
+	[ -z "$CONFIG" ] || {
+		skip 'budgets are for the default build'
+		return 1
+	}
+}
+
+# ask CONNECTIONS TRIPS: one after the other, each with so many round trips
+# of 64 bytes; the server has ended its side when the next one comes.
+ask() {
+	python3 -c 'import socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+for _ in range(int(sys.argv[2])):
+	with socket.create_connection((host, port)) as s:
+		s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+		for _ in range(int(sys.argv[3])):
+			s.sendall(b"x" * 64)
+			got = 0
+			while got < 64:
+				got += len(s.recv(64))
+		s.shutdown(socket.SHUT_WR)
+		assert s.recv(1) == b""' "$ADDR" "$1" "$2"
+}
+
+# A server under a tool, until it is told to end: under COMMAND... -- OPTIONS.
+# serve() starts it by the name echod, so the name is a script that wraps it.
+under() {
+	mkdir -p "$TMP/wrapped"
+	printf '#!/bin/sh\nexec %s %s/bin/echod "$@"\n' "$*" "$TMP" \
+		>"$TMP/wrapped/echod"
+	chmod +x "$TMP/wrapped/echod"
+}
+
+# calls CONNECTIONS TRIPS OPTION...: how many system calls that took in all.
+calls() {
+	under strace -f -qq -c -S calls -U calls -o "$TMP/strace"
+	connections=$1 trips=$2
+	shift 2
+	PATH=$TMP/wrapped:$PATH serve -q "$@" 127.0.0.1:0 || return
+	ask "$connections" "$trips"
+	end_wrapped
+	awk '$1 ~ /^[0-9]+$/ { n = $1 } END { print n + 0 }' "$TMP/strace"
+}
+
+# strace is the server's parent, valgrind is the server.
+end_wrapped() {
+	server=$(children "$SERVER")
+	# shellcheck disable=SC2086
+	kill -TERM ${server:-$SERVER} 2>/dev/null
+	wait "$SERVER"
+	SERVER=
+}
+
+# instructions CONNECTIONS TRIPS OPTION...: of the server, and with only one
+# connection of its child: each child's count starts with its parent's.
+instructions() {
+	rm -f "$TMP"/callgrind.out.*
+	under valgrind -q --tool=callgrind \
+		"--callgrind-out-file=$TMP/callgrind.out.%p"
+	connections=$1 trips=$2
+	shift 2
+	PATH=$TMP/wrapped:$PATH serve -q "$@" 127.0.0.1:0 || return
+	ask "$connections" "$trips"
+	main=$SERVER
+	end_wrapped
+	[ "$connections" = 1 ] && main='*'
+	# shellcheck disable=SC2086
+	sed -n 's/^totals: //p' "$TMP"/callgrind.out.$main |
+		awk '{ n += $1 } END { print n + 0 }'
+}
+
+# each FUNCTION FEW MANY BY OPTION...: the cost of one more, times 10.
+# BY is connections or trips.
+each() {
+	f=$1 few=$2 many=$3 by=$4
+	shift 4
+	if [ "$by" = connections ]; then
+		a=$($f "$few" 1 "$@") b=$($f "$many" 1 "$@")
+	else
+		a=$($f 1 "$few" "$@") b=$($f 1 "$many" "$@")
+	fi
+	echo $(((b - a) * 10 / (many - few)))
+}
+
+# within WHAT COST BUDGET: of ten; a cost of nothing is a broken measurement.
+within() {
+	echo "$1: $(($2 / 10)).$(($2 % 10)), budget $(($3 / 10)).$(($3 % 10))"
+	assertTrue "$1: $(($2 / 10)).$(($2 % 10)) for each, budget $(($3 / 10))" \
+		"[ $2 -gt 0 ] && [ $2 -le $3 ]"
+}
+
+testSystemCallsOfAForkedConnection() {
+	counted || return
+	within 'system calls a connection' \
+		"$(each calls 20 120 connections -m fork)" 260
+}
+
+testSystemCallsOfARoundTripInFork() {
+	counted || return
+	within 'system calls a round trip' "$(each calls 20 220 trips -m fork)" 21
+}
+
+testInstructionBudgetOfAForkedConnection() {
+	pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	within 'instructions a connection' \
+		"$(each instructions 2 22 connections -m fork)" 60000
+}
+
+testInstructionBudgetOfARoundTripInFork() {
+	pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	within 'instructions a round trip' \
+		"$(each instructions 20 220 trips -m fork)" 3000
+}
+
+# scan_calls SLEEPERS OPTION...: the system calls of one look, in a PID
+# namespace where nobody else comes and goes.
+scan_calls() {
+	sleepers=$1
+	shift
+	# shellcheck disable=SC2016
+	unshare -rpf --mount-proc sh -c 'n=$1 out=$2; shift 2
+		while [ $n -gt 0 ]; do sleep 100 & n=$((n - 1)); done
+		sleep 0.2
+		strace -qq -c -S calls -U calls -o "$out" "$@"
+		kill %1 2>/dev/null' sh "$sleepers" "$TMP/strace" \
+		zombiewatch "$@" >/dev/null
+	awk '$1 ~ /^[0-9]+$/ { n = $1 } END { print n + 0 }' "$TMP/strace"
+}
+
+each_process() {
+	few=$(scan_calls 10 "$@") many=$(scan_calls 60 "$@")
+	echo $(((many - few) * 10 / 50))
+}
+
+testSystemCallsOfAListForEachProcess() {
+	counted || return
+	within 'system calls a process' "$(each_process)" 31
+}
+
+testSystemCallsOfAMonitoringScanForEachProcess() {
+	counted || return
+	within 'system calls a process' "$(each_process -o nagios)" 31
+}
+
+# A made-up /proc of N processes: the same bytes each time.
+made_up() {
+	mkdir -p "$TMP/proc$1"
+	i=1
+	while [ $i -le "$1" ]; do
+		mkdir "$TMP/proc$1/$i"
+		echo "$i (sleeper) S 1 $i $i 0 -1 4194560 100 0 0 0 0 0 0 0 20 0" \
+			"1 0 100 1000000 100 18446744073709551615 0 0 0 0 0 0 0 0 0" \
+			"0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0" >"$TMP/proc$1/$i/stat"
+		i=$((i + 1))
+	done
+}
+
+scan_instructions() {
+	made_up "$1"
+	valgrind -q --tool=callgrind --callgrind-out-file="$TMP/scan.out" \
+		"$TMP/bin/zombiewatch" -P "$TMP/proc$1" >/dev/null
+	sed -n 's/^totals: //p' "$TMP/scan.out"
+}
+
+testInstructionBudgetOfAListForEachProcess() {
+	pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	a=$(scan_instructions 20) b=$(scan_instructions 120)
+	within 'instructions a process' $(((b - a) / 10)) 10000
+}
+
+# idle OPTION...: bytes of Pss_Anon a connection that has echoed 64 bytes.
+idle() {
+	serve -q -c 200 "$@" 127.0.0.1:0 || return
+	python3 -c 'import socket, sys, time
+
+def anon(pid):
+	with open(f"/proc/{pid}/smaps_rollup") as f:
+		return sum(int(x.split()[1]) for x in f if x.startswith("Pss_Anon"))
+
+def tree(pid):
+	with open(f"/proc/{pid}/task/{pid}/children") as f:
+		below = f.read().split()
+	return anon(pid) + sum(tree(int(p)) for p in below)
+
+host, port = sys.argv[1].rsplit(":", 1)
+server, n, held = int(sys.argv[2]), 64, []
+def one():
+	held.append(socket.create_connection((host, port)))
+	held[-1].sendall(b"x" * 64)
+	assert held[-1].recv(64)
+one()
+before = tree(server)
+for _ in range(n):
+	one()
+print((tree(server) - before) * 1024 // n)' "$ADDR" "$SERVER"
+	kill -KILL "$SERVER"
+	wait "$SERVER" 2>/dev/null
+	SERVER=
+}
+
+testMemoryOfAnIdleConnectionInFork() {
+	counted || return
+	bytes=$(idle -m fork)
+	assertTrue "$bytes bytes" "[ '$bytes' -gt 0 ] && [ '$bytes' -le 8192 ]"
+}
+
+. shunit2

@@ -106,7 +106,7 @@ within() {
 testSystemCallsOfAForkedConnection() {
 	counted || return
 	within 'system calls a connection' \
-		"$(each calls 20 120 connections -m fork)" 260
+		"$(each calls 20 120 connections -m fork)" 205
 }
 
 testSystemCallsOfARoundTripInFork() {
@@ -120,7 +120,7 @@ testInstructionBudgetOfAForkedConnection() {
 		return
 	}
 	within 'instructions a connection' \
-		"$(each instructions 2 22 connections -m fork)" 60000
+		"$(each instructions 2 22 connections -m fork)" 17000
 }
 
 testInstructionBudgetOfARoundTripInFork() {
@@ -129,7 +129,7 @@ testInstructionBudgetOfARoundTripInFork() {
 		return
 	}
 	within 'instructions a round trip' \
-		"$(each instructions 20 220 trips -m fork)" 3000
+		"$(each instructions 20 220 trips -m fork)" 2250
 }
 
 # scan_calls SLEEPERS OPTION...: the system calls of one look, in a PID
@@ -188,7 +188,7 @@ testInstructionBudgetOfAListForEachProcess() {
 		return
 	}
 	a=$(scan_instructions 20) b=$(scan_instructions 120)
-	within 'instructions a process' $(((b - a) / 10)) 10000
+	within 'instructions a process' $(((b - a) / 10)) 45000
 }
 
 # idle OPTION...: bytes of Pss_Anon a connection that has echoed 64 bytes.

@@ -33,6 +33,7 @@ testARightStreamIsRight() {
 	json 'd["received"] == 60 and d["size"] == 16384 and d["faults"] == 0'
 	json 'd["bytes_received"] == d["bytes_sent"] == 60 << 14'
 	json 'd["wrong_bytes"] == d["flips"] == d["garbage"] == 0'
+	json '"path_mtu" not in d and "lost" not in d'
 	verify 0 -c 40 -s 1
 	verify 0 -c 40 -s 1237 -O depth=9
 	bad bytewise

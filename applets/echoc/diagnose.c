@@ -193,7 +193,8 @@ diagnose(const struct evidence *e, struct finding *f)
 		f->kind = SWAP;
 	else if (find_fill(g, all))
 		f->kind = FILL;
-	else if ((end != 0 || p.n >= SURE) && find_flips(s, g, all, f))
+	else if ((end != 0 || p.n >= SURE || f->wrong <= (all + 1) / 2) &&
+	    find_flips(s, g, all, f))
 		f->kind = FLIP;
 	else {
 		f->kind = end != 0 ? replaced(e, g, end, f) :

@@ -249,9 +249,10 @@ set_counts(const struct load *l, struct results *r)
 	report_set(r, C_size, l->size);
 	for (i = 0; i < sizeof always / sizeof *always; i++)
 		report_set(r, always[i], n[always[i]]);
-	for (i = C_wrong_bytes; l->verify && i < COUNT; i++)
-		if (i != C_reconnects)
-			report_set(r, i, n[i]);
+	for (i = C_wrong_bytes; l->verify && i <= C_faults; i++)
+		report_set(r, i, n[i]);
+	for (i = C_flips; l->verify && i <= C_truncated; i++)
+		report_set(r, i, n[i]);
 	for (i = 0; l->o->given['u'] &&
 	     i < sizeof datagrams / sizeof *datagrams; i++)
 		report_set(r, datagrams[i], n[datagrams[i]]);

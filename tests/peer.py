@@ -80,6 +80,11 @@ def echo(address, *sizes):
         report(size if same else "corrupt")
 
 
+def size(address, n):
+    """Send so many bytes; print how many come back, whatever they are."""
+    report(exchange(connect(address), pattern(int(n)))[0])
+
+
 def say(address, text):
     """Say the text of a Python string literal."""
     data = text.encode().decode("unicode_escape").encode("latin1")

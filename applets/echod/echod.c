@@ -5,6 +5,7 @@
 
 #include "applet.h"
 #include "board.h"
+#include "chaos.h"
 #include "dgram.h"
 #include "echod.h"
 #include "keep.h"
@@ -33,6 +34,7 @@ APPLET(echod,
     "  -v -q       log the data too; log errors only\n"
     "  -O lifetime=TIME  end a connection after so long\n"
     "  -O bytes=SIZE     end it after so many bytes\n"
+    "  -O chaos=FAULT    be a bad server, for tests; see the manual\n"
     "TERM, INT: stop; QUIT: at once; USR1: counters into the log.\n");
 
 struct server *server;
@@ -53,6 +55,8 @@ start(void)
 		die(SYSTEM, "signals:");
 	if (board_open(opts.max) == -1)
 		die(SYSTEM, "memory for %u connections:", opts.max);
+	if (ENABLE_ECHOD_CHAOS)
+		chaos_start();
 	limits_open();
 	signal(SIGPIPE, SIG_IGN);
 	if (ENABLE_ECHOD_UDP)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "board.h"
+#include "chaos.h"
 #include "echod.h"
 #include "err.h"
 #include "io.h"
@@ -115,6 +116,17 @@ event_echo(unsigned i, size_t n)
 
 	if (opts.verbose)
 		log_data(board_slot(i), scratch, n);
+	switch (ENABLE_ECHOD_CHAOS ? chaos_data(scratch, n, c->done) :
+				     CHAOS_NONE) {
+	case CHAOS_END:
+		event_finish(i);
+		return 0;
+	case CHAOS_TWICE:
+		if (n > BUFFER / 2)
+			break;
+		memcpy(scratch + n, scratch, n);
+		n *= 2;
+	}
 	w = event_write(i, scratch, n);
 	if (w == -1) {
 		event_free(i);

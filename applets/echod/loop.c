@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "board.h"
+#include "chaos.h"
 #include "dgram.h"
 #include "echod.h"
 #include "err.h"
@@ -76,7 +77,9 @@ handle_signals(void)
 			helpers_status();
 			break;
 		}
-	if (dead)
+	if (dead && ENABLE_ECHOD_CHAOS && chaos_waits())
+		chaos_reap(1);
+	else if (dead)
 		reap();
 }
 
@@ -102,6 +105,10 @@ loop_once(int fd, short events, unsigned long long until)
 	for (i = 0; i < server->nwatches; i++)
 		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
 	p[n] = (struct pollfd){ fd, events, 0 };
+	if (ENABLE_ECHOD_CHAOS && chaos_waits()) {
+		chaos_reap(0);
+		until = earlier(until, chaos_until());
+	}
 	if (opts.model->round != NULL)
 		opts.model->round();
 	until = earlier(earlier(until, accept_until()), server->sweep);

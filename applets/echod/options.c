@@ -3,6 +3,7 @@
 
 #include "acl.h"
 #include "applet.h"
+#include "chaos.h"
 #include "echod.h"
 #include "fmt.h"
 #include "model.h"
@@ -13,10 +14,11 @@
 enum { MAX = 256, WORKERS = 8 };
 
 /* -O KEY=VALUE: the rare ones. */
-enum { KEY_LIFETIME, KEY_BYTES };
+enum { KEY_LIFETIME, KEY_BYTES, KEY_CHAOS };
 static const char *const keys[] = {
 	[KEY_LIFETIME] = "lifetime",
 	[KEY_BYTES] = "bytes",
+	[KEY_CHAOS] = ENABLE_ECHOD_CHAOS ? "chaos" : "",
 	NULL,
 };
 
@@ -58,6 +60,10 @@ set_key(struct opt *o)
 		break;
 	case KEY_BYTES:
 		opts.bytes = applet_size(o);
+		break;
+	case KEY_CHAOS:
+		if (ENABLE_ECHOD_CHAOS)
+			chaos_set(o->arg);
 		break;
 	}
 }
@@ -131,6 +137,8 @@ check(void)
 	}
 	if (opts.max == 0)
 		opts.max = MAX;
+	if (ENABLE_ECHOD_CHAOS)
+		chaos_check();
 	if (opts.verbose && opts.quiet)
 		usage("-v and -q: one or the other");
 }

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "board.h"
+#include "chaos.h"
 #include "echod.h"
 #include "io.h"
 #include "log.h"
@@ -103,6 +104,14 @@ echo(struct stream *s, char *buf, size_t size, int *ours)
 		return n;
 	if (opts.verbose)
 		log_data(s->slot, buf, n);
+	switch (ENABLE_ECHOD_CHAOS ? chaos_data(buf, n, s->done) : CHAOS_NONE) {
+	case CHAOS_END:
+		*ours = 1;
+		return 0;
+	case CHAOS_TWICE:
+		if (stream_write(s, buf, n) == -1)
+			return -1;
+	}
 	return stream_write(s, buf, n) == -1 ? -1 : n;
 }
 

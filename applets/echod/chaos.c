@@ -1,0 +1,196 @@
+/* chaos - faults on demand, for the tests of clients and monitors. */
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "board.h"
+#include "chaos.h"
+#include "echod.h"
+#include "model.h"
+#include "proc.h"
+#include "time.h"
+
+enum { LEAK, LATE, ONE, IGNORE, BLOCK, CRASH, HANG, STALL, CLOSE, CORRUPT,
+	TWICE, FAULTS };
+
+/* A number stands for percents, seconds or bytes. */
+static const struct {
+	const char *name;
+	unsigned usual, most;		/* its number; most 0: it has none */
+	int children;			/* only where there are some */
+} faults[FAULTS] = {
+	[LEAK] = { "leak-zombies", 1, 0, 1 },
+	[LATE] = { "late-wait", 5, 3600, 1 },
+	[ONE] = { "one-wait", 1, 0, 1 },
+	[IGNORE] = { "ignore-chld", 1, 0, 1 },
+	[BLOCK] = { "block-chld", 1, 0, 1 },
+	[CRASH] = { "crash", 100, 100, 1 },
+	[HANG] = { "hang", 100, 100, 1 },
+	[STALL] = { "stall", 1, 3600, 0 },
+	[CLOSE] = { "close-early", 1, 1000000000, 0 },
+	[CORRUPT] = { "corrupt", 100, 100, 0 },
+	[TWICE] = { "echo-twice", 1, 0, 0 },
+};
+
+static unsigned chosen[FAULTS];		/* the number, 0: not chosen */
+static unsigned long long waited;	/* when LATE last did */
+
+void
+chaos_set(const char *word)
+{
+	size_t n = strcspn(word, ":");
+	struct opt o = { .name = "-O", .arg = word + n + 1 };
+	char number[16];
+	int i;
+
+	for (i = 0; i < FAULTS; i++)
+		if (strlen(faults[i].name) == n &&
+		    memcmp(faults[i].name, word, n) == 0)
+			break;
+	if (i == FAULTS || (word[n] == ':' && faults[i].most == 0))
+		usage("-O chaos '%s': no such fault", word);
+	chosen[i] = faults[i].usual;
+	if (word[n] == '\0')
+		return;
+	/* A rate may be written as one. */
+	n = strlen(o.arg);
+	if (faults[i].most == 100 && n > 0 && n < sizeof number &&
+	    o.arg[n - 1] == '%') {
+		memcpy(number, o.arg, n - 1);
+		number[n - 1] = '\0';
+		o.arg = number;
+	}
+	chosen[i] = applet_number(&o, 1, faults[i].most);
+}
+
+void
+chaos_check(void)
+{
+	int i;
+
+	for (i = 0; i < FAULTS; i++)
+		if (chosen[i] && faults[i].children &&
+		    opts.model->pid == NULL)
+			usage("-O chaos=%s and -m %s: there are no children",
+			    faults[i].name, opts.model->name);
+}
+
+void
+chaos_start(void)
+{
+	sigset_t set;
+
+	if (chosen[IGNORE])
+		signal(SIGCHLD, SIG_IGN);
+	if (!chosen[BLOCK])
+		return;
+	/* Blocked it is anyway; now nobody reads that it is pending. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	signalfd(server->signals, &set, 0);
+}
+
+int
+chaos_waits(void)
+{
+	return chosen[LEAK] || chosen[LATE] || chosen[ONE] ||
+	    chosen[IGNORE] || chosen[BLOCK];
+}
+
+/* See to the slots of the dead, and leave the dead as they are. */
+static void
+look(void)
+{
+	struct rusage none = { 0 };
+	unsigned slot;
+	siginfo_t info;
+	pid_t pid;
+
+	for (slot = 0; slot < board_size(); slot++) {
+		pid = opts.model->pid(slot);
+		if (pid == 0)
+			continue;
+		info.si_pid = info.si_status = 0;
+		info.si_code = CLD_EXITED;
+		if (waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+		    0 && info.si_pid == 0)
+			continue;
+		opts.model->reaped(pid, info.si_code == CLD_EXITED ?
+			info.si_status << 8 : info.si_status, &none);
+	}
+}
+
+void
+chaos_reap(int signalled)
+{
+	unsigned long long now = time_now();
+	struct rusage usage;
+	int status;
+	pid_t pid;
+
+	if (chosen[ONE] && signalled) {
+		pid = proc_reap(&status, &usage);
+		if (pid > 0)
+			opts.model->reaped(pid, status, &usage);
+	}
+	if (!chosen[ONE])
+		look();
+	if (!chosen[LATE] || now < waited + chosen[LATE] * TIME_S)
+		return;
+	waited = now;
+	while (proc_reap(&status, &usage) > 0)
+		;
+}
+
+unsigned long long
+chaos_until(void)
+{
+	if (chosen[LATE])
+		return waited + chosen[LATE] * TIME_S;
+	/* Of these, no signal tells us. */
+	return chosen[IGNORE] || chosen[BLOCK] ? time_now() + TIME_S / 10 : 0;
+}
+
+/* Tell whether it is to happen this time, as a rate says. */
+static int
+happens(int fault)
+{
+	static unsigned long long seed;
+
+	if (chosen[fault] == 0)
+		return 0;
+	if (seed == 0)
+		seed = time_now() * 2 + 1;
+	/* xorshift64, by Marsaglia */
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (seed >> 11) % 100 < chosen[fault];
+}
+
+int
+chaos_data(char *buf, size_t n, unsigned long long before)
+{
+	if (before == 0 && happens(CRASH)) {
+		signal(SIGSEGV, SIG_DFL);
+		kill(getpid(), SIGSEGV);
+	}
+	if (before == 0 && happens(HANG))
+		for (;;)
+			poll(NULL, 0, -1);
+	if (chosen[STALL])
+		time_sleep(chosen[STALL] * TIME_S);
+	if (happens(CORRUPT))
+		buf[n / 2] ^= 4;
+	if (chosen[CLOSE] && before + n > chosen[CLOSE])
+		return CHAOS_END;
+	return chosen[TWICE] ? CHAOS_TWICE : CHAOS_NONE;
+}

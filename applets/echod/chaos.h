@@ -1,0 +1,31 @@
+/* chaos - faults on demand, for the tests of clients and monitors. */
+#ifndef CHAOS_H
+#define CHAOS_H
+
+#include <stddef.h>
+
+#ifndef ENABLE_ECHOD_CHAOS
+#define ENABLE_ECHOD_CHAOS 1	/* -O chaos=; 1.7 KB */
+#endif
+
+/* Read WHAT or WHAT:NUMBER; ends in usage() when it is neither.
+ * chaos_check does when the model cannot do what was asked for. */
+void chaos_set(const char *);
+void chaos_check(void);
+
+/* After the signals are set up: those faults that are in the set-up. */
+void chaos_start(void);
+
+/* Whether children are to be waited for in the way that is asked for;
+ * then chaos_reap does so, and accounts for them.  In each round of the
+ * main loop, and with signalled after a SIGCHLD. */
+int chaos_waits(void);
+void chaos_reap(int signalled);
+unsigned long long chaos_until(void);	/* when to call it again, or 0 */
+
+/* What to do with data that was read, of a connection that has so many
+ * bytes behind it.  It may be changed, may come late or never. */
+enum { CHAOS_NONE, CHAOS_TWICE, CHAOS_END };
+int chaos_data(char *, size_t, unsigned long long before);
+
+#endif

@@ -1,0 +1,122 @@
+#!/bin/sh
+# echod_chaos_test - the lawful target: each fault shows, and only when asked.
+# limit: 60
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+. tests/echod.sh
+
+setUp() {
+	echod --help | grep -q chaos= || skip 'no chaos in this build'
+}
+
+some_zombies() {
+	! no_zombies "$1"
+}
+
+testLeakedZombiesStay() {
+	serve -O chaos=leak-zombies
+	assertEquals 5 "$(peer many "$ADDR" 5 10)"
+	wait_for test 5 = "$(zombies "$SERVER")" || sleep 0.2
+	assertEquals 5 "$(zombies "$SERVER")"
+	assertEquals 'it serves all the same' 6 "$(peer echo "$ADDR" 6)"
+}
+
+testALateWaitLeavesThemForAWhile() {
+	serve -O chaos=late-wait:1 127.0.0.1:0
+	sleep 1
+	assertEquals 5 "$(peer many "$ADDR" 5 10)"
+	wait_for some_zombies "$SERVER" || fail 'none was left'
+	wait_for no_zombies "$SERVER" || fail 'they stay'
+}
+
+testOneWaitASignalLosesCoalescedDeaths() {
+	serve -O chaos=one-wait
+	for _ in 1 2 3; do
+		keep silent "$ADDR" 20 hello
+		kill -STOP "$SERVER"
+		release
+		for pid in $(children "$SERVER"); do
+			wait_for dead "$pid"
+		done
+		kill -CONT "$SERVER"
+	done
+	assertEquals 6 "$(peer echo "$ADDR" 6)"
+	assertTrue "$(zombies "$SERVER") zombies" \
+		"[ $(zombies "$SERVER") -gt 10 ]"
+}
+
+testAnIgnoredSigchldLeavesNoZombieAndIsSeen() {
+	serve -O chaos=ignore-chld
+	assertEquals 5 "$(peer many "$ADDR" 5 10)"
+	ignored=$(sed -n 's/^SigIgn:	//p' "/proc/$SERVER/status")
+	assertEquals "SigIgn $ignored" 1 $((0x$ignored >> 16 & 1))
+	wait_for no_children "$SERVER" || fail 'a zombie'
+	assertEquals 5 "$(peer many "$ADDR" 5 10)"
+}
+
+testABlockedSigchldStaysPending() {
+	serve -O chaos=block-chld
+	assertEquals 5 "$(peer many "$ADDR" 5 10)"
+	wait_for test 5 = "$(zombies "$SERVER")" || sleep 0.2
+	assertEquals 5 "$(zombies "$SERVER")"
+	pending=$(sed -n 's/^ShdPnd:	//p' "/proc/$SERVER/status")
+	assertEquals "ShdPnd $pending" 1 $((0x$pending >> 16 & 1))
+}
+
+testCrashesAreReapedAndLogged() {
+	serve -O chaos=crash
+	assertEquals 'reset or end' "$(peer say "$ADDR" hello 2>/dev/null |
+		sed 's/^corrupt$/reset or end/')"
+	logged ', SIGSEGV'
+	wait_for no_children "$SERVER" || fail 'it is there'
+	serve -O chaos=crash:30% 127.0.0.1:0
+	peer many "$ADDR" 40 10 >"$TMP/good" 2>&1
+	logged ', SIGSEGV'
+	logged ', exit 0'
+}
+
+testAHangingChildIsKilledAfterTheGrace() {
+	serve -g 0.2 -O chaos=hang
+	keep silent "$ADDR" 1
+	printf x >"$TMP/x"
+	peer ended "$ADDR" >"$TMP/end" 2>&1 &
+	STARTED="$STARTED $!"
+	wait_for test 2 = "$(children "$SERVER" | wc -w)"
+	sleep 0.2
+	stop
+	logged ', SIGKILL'
+}
+
+testDataFaults() {
+	for model in $(models); do
+		serve -m "$model" -O chaos=corrupt
+		assertEquals "$model" corrupt "$(peer echo "$ADDR" 100)"
+		stop
+		serve -m "$model" -O chaos=echo-twice
+		assertEquals "$model" 200 "$(peer size "$ADDR" 100)"
+		stop
+		serve -m "$model" -O chaos=close-early:50 127.0.0.1:0
+		assertEquals "$model" 0 "$(peer size "$ADDR" 100)"
+		assertEquals "$model" 10 "$(peer size "$ADDR" 10)"
+		stop
+	done
+}
+
+testAStalledEchoIsLate() {
+	serve -O chaos=stall:1 127.0.0.1:0
+	start=$(date +%s%N)
+	assertEquals 10 "$(peer echo "$ADDR" 10)"
+	assertTrue "[ $((($(date +%s%N) - start) / 1000000)) -ge 1000 ]"
+}
+
+testBadFaultsAreNamed() {
+	for word in nothing '' crash:0 crash:101 crash:x leak-zombies:3 \
+		corrupt:% hang:; do
+		expect 2 echod -O "chaos=$word" 127.0.0.1:0
+		says err "'"
+	done
+	expect 2 echod -m event -O chaos=crash 127.0.0.1:0
+	says err '-O chaos=crash and -m event'
+}
+
+. shunit2

@@ -77,7 +77,7 @@ testWatchByEventsKnowsTheTimeOfDeathAndTheCommand() {
 }
 
 testWatchByEventsSleepsWhileNoZombieIsKnown() {
-	watch -p 4194305
+	watch -a 0 -p 4194305
 	by_events || return
 	strace -o "$TMP/trace" -p "$WATCH" -e trace=poll 2>/dev/null &
 	STARTED="$STARTED $!"

@@ -170,7 +170,8 @@ zombiewatch_main(int argc, char **argv)
 		if (m != NULL && chosen != NULL && m != chosen)
 			usage("-%c and -%c: one mode at a time", chosen->letter,
 			    letter);
-		if (m != NULL && m->take != NULL)
+		if ((ENABLE_ZW_INIT || ENABLE_ZW_TRIAL) && m != NULL &&
+		    m->take != NULL)
 			return take(m, &o);
 		if (m != NULL)
 			chosen = m;

@@ -22,6 +22,6 @@ s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 json() {
 	python3 -c 'import json, sys
 d = json.load(open(sys.argv[1]))
-sys.exit(0 if eval(sys.argv[2]) else 1)' "$TMP/out" "$1" ||
+sys.exit(0 if eval("(" + sys.argv[2] + ")") else 1)' "$TMP/out" "$1" ||
 		fail "not so: $1; $(head -c 2000 "$TMP/out")"
 }

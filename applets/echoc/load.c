@@ -281,6 +281,8 @@ finish(struct load *l)
 		r.response = &t->response;
 	if (!l->o->given['u'])
 		r.connect = &t->connect;
+	r.warn = l->o->key.warn == KEY_UNSET ? 0 : l->o->key.warn;
+	r.crit = l->o->key.crit == KEY_UNSET ? 0 : l->o->key.crit;
 	set_counts(l, &r);
 	r.status = status_of(t, report_failed(&r));
 	fmt_add(&said, "%llu echoed, %llu failed", t->n[C_received],

@@ -91,20 +91,14 @@ parse(const char *s, struct conv *c, va_list *ap)
 	return s;
 }
 
+/* An integer argument: sign-extended, which %u and %x of an int undo. */
 static long long
-signed_arg(const struct conv *c, va_list *ap)
+integer(const struct conv *c, va_list *ap)
 {
 	return c->size == 0 ? va_arg(*ap, int) :
-	    c->size == 1    ? va_arg(*ap, long) :
+	    sizeof(long) < sizeof(long long) && c->size == 1 ?
+			      va_arg(*ap, long) :
 			      va_arg(*ap, long long);
-}
-
-static unsigned long long
-unsigned_arg(const struct conv *c, va_list *ap)
-{
-	return c->size == 0 ? va_arg(*ap, unsigned) :
-	    c->size == 1    ? va_arg(*ap, unsigned long) :
-			      va_arg(*ap, unsigned long long);
 }
 
 static void
@@ -119,21 +113,19 @@ convert(struct fmt *f, char letter, struct conv *c, va_list *ap)
 		s = va_arg(*ap, const char *);
 		put_padded(f, c, s, strnlen(s, c->precision));
 		break;
-	case 'c':
-		one = va_arg(*ap, int);
-		put_padded(f, c, &one, 1);
-		break;
 	case 'd':
-		v = signed_arg(c, ap);
-		put_number(f, c, v < 0 ? -(unsigned long long)v :
-			(unsigned long long)v, 10, v < 0);
-		break;
 	case 'u':
 	case 'x':
-		put_number(f, c, unsigned_arg(c, ap), letter == 'u' ? 10 : 16, 0);
+		v = integer(c, ap);
+		if (letter == 'd' && v < 0)
+			put_number(f, c, -(unsigned long long)v, 10, 1);
+		else
+			put_number(f, c, c->size > 0 ? v : (unsigned)v,
+			    letter == 'x' ? 16 : 10, 0);
 		break;
-	default:
-		put(f, &letter, 1);
+	default:	/* %c, and %% */
+		one = letter == 'c' ? va_arg(*ap, int) : letter;
+		put_padded(f, c, &one, 1);
 	}
 }
 

@@ -98,6 +98,7 @@ testNagiosGetsItsOwnExitCodes() {
 	expect 2 echoc -k -o nagios -O crit=1us "$ADDR"
 	says out 'ECHOC CRITICAL'
 	says out 'too slow'
+	expect 3 echoc -k -o nagios 127.0.0.1 99999
 	closed_port
 	expect 2 echoc -k -o nagios 127.0.0.1 "$PORT"
 	says out 'refused'

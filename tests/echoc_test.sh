@@ -101,6 +101,54 @@ testNamesAreLookedUp() {
 		fail "$(cat "$TMP/err")"
 }
 
+# No name server answers, and getaddrinfo(3) itself waits ten seconds.
+testALookupKnowsItsDeadline() {
+	has_config tiny && {
+		skip 'tiny is numeric'
+		return
+	}
+	unshare -nm true 2>/dev/null || {
+		skip 'only root makes a network namespace'
+		return
+	}
+	echo 'nameserver 127.0.0.1' >"$TMP/resolv.conf"
+	timeout 8 unshare -nm sh -c 'ip link set lo up
+		mount --bind "$TMP/resolv.conf" /etc/resolv.conf
+		python3 -c "import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((\"127.0.0.1\", 53)); print(flush=True); time.sleep(9)" >"$TMP/bound" &
+		until [ -s "$TMP/bound" ]; do sleep 0.02; done
+		echoc -k -W 0.5 some-name 2>"$TMP/err"
+		echo $? >"$TMP/status"; kill $!'
+	assertEquals 1 "$(cat "$TMP/status")"
+	says err 'no name server answers'
+}
+
+testEveryAddressOfANameIsTried() {
+	bad good ::1
+	expect 0 echoc -k localhost "$PORT"
+	echo hello | echoc "localhost:$PORT" >"$TMP/out"
+	says out hello
+}
+
+testATerminalIsServedLineByLine() {
+	bad good
+	python3 - "$ADDR" <<-'END' >"$TMP/out" 2>&1
+		import os, pty, sys, time
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.execvp("echoc", ["echoc", sys.argv[1]])
+		os.write(fd, b"hello\n")
+		seen = b""
+		while seen.count(b"hello") < 2:	# the terminal's, the server's
+		    seen += os.read(fd, 100)
+		os.write(fd, b"\x04")		# Ctrl-D: the end of input
+		_, status = os.waitpid(pid, 0)
+		print("exit", os.waitstatus_to_exitcode(status))
+	END
+	says out 'exit 0'
+}
+
 testWordsThatAreNoAddress() {
 	for word in '[::1' '[::1]x' 1.2.3 256.1.1.1 1:2:3:4 ''; do
 		expect 2 echoc -k "$word"
@@ -261,6 +309,41 @@ testUnreachable() {
 	unshare -n echoc -k 192.0.2.1 2>"$TMP/err"
 	assertEquals 1 $?
 	says err 'unreachable'
+}
+
+testSourceTosAndTtlAreOnTheWire() {
+	has_config tiny && {
+		skip 'tiny has no UDP'
+		return
+	}
+	bad udp-header
+	echoc -k -u -W 0.2 -I 127.0.0.9 -O dscp=46 -O ttl=7 "$ADDR" 2>/dev/null
+	wait_for grep -q 'tos 184 ttl 7 from 127.0.0.9' "$TMP/header" ||
+		fail "$(cat "$TMP/header")"
+	echoc -k -u -W 0.2 -O tos=16 "$ADDR" 2>/dev/null
+	wait_for grep -q 'tos 16 ttl 64 from 127.0.0.1' "$TMP/header" ||
+		fail "$(cat "$TMP/header")"
+	expect 3 echoc -k -I 192.0.2.77 "$ADDR"
+	says err 'no such interface, address'
+	expect 3 echoc -k -I nothing0 "$ADDR"
+	says err 'no such interface, address'
+}
+
+testAMarkRoutesByPolicy() {
+	unshare -n true 2>/dev/null || {
+		skip 'only root makes a network namespace'
+		return
+	}
+	unshare -n sh -c 'ip link set lo up
+		python3 tests/echoserver.py good </dev/zero >"$TMP/address" &
+		while ! read -r _ addr <"$TMP/address"; do sleep 0.02; done
+		ip rule add fwmark 7 pref 1 prohibit || exit 9
+		ip rule del pref 0; ip rule add pref 2 table local
+		echoc -k "$addr" || exit 8
+		echoc -k -O mark=7 "$addr" 2>"$TMP/err"
+		status=$?; kill $!; exit $status'
+	assertEquals "$(cat "$TMP/err")" 3 $?
+	says err 'not permitted here'
 }
 
 testUdp() {

@@ -224,14 +224,24 @@ def stream():
 def datagrams():
     """udp-good, udp-lossy (each third is lost), udp-double, udp-swap (pairs
     change places), udp-late (each fourth after 0.3 s), udp-short, udp-flip
-    (a bit of each tenth)."""
+    (a bit of each tenth), udp-header (writes what the IP header says to
+    $TMP/header)."""
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind((where, 0))
+    s.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+    s.setsockopt(socket.IPPROTO_IP, 12, 1)  # IP_RECVTTL
     print("udp %s:%d" % s.getsockname(), flush=True)
     n, held = 0, None
     while True:
-        data, peer = s.recvfrom(65536)
+        data, control, _, peer = s.recvmsg(65536, 256)
         n += 1
+        if kind == "udp-header":
+            ip = {what: value[0] for _, what, value in control}
+            data = "tos %d ttl %d from %s" % (
+                ip[socket.IP_TOS], ip[socket.IP_TTL], peer[0])
+            with open(os.environ["TMP"] + "/header", "w") as f:
+                print(data, file=f)
+            continue
         if kind == "udp-lossy" and n % 3 == 0:
             continue
         if kind == "udp-swap":

@@ -131,6 +131,8 @@ read_format(const char *word)
 	if (i == -1 || value != NULL)
 		usage("-o '%s': not text, json, prom, nagios, hgrm or csv",
 		    word);
+	if (i == NAGIOS)	/* which takes our 2 for a service that is down */
+		usage_status = SYSTEM;
 	return i;
 }
 

@@ -141,6 +141,32 @@ testDatagramsAreVerifiedToo() {
 	says err 'a datagram of 100 bytes came back with 99'
 }
 
+# Our own server's faults, one by one.
+testChaosOfEchodIsNamed() {
+	serve -O chaos=corrupt
+	verify 1 -c 20 -s 1000 -W 2
+	json 'd["flips"] == d["faults"] >= 1 and d["errors"]["wrong"] >= 1'
+	says err 'bit flip, mask '
+	stop
+	serve -O chaos=echo-twice
+	verify 1 -c 20 -s 1000 -W 1
+	json 'd["repeated"] >= 1 or d["errors"].get("twice", 0) >= 1'
+	stop
+	serve -O chaos=close-early:5000
+	verify 1 -c 20 -s 1000 -W 1
+	json 'd["truncated"] >= 1 and d["errors"]["closed"] >= 1'
+	says err 'closed early, '
+	stop
+	serve -O chaos=stall:1
+	verify 1 -c 2 -s 1000 -O depth=1 -W 0.1
+	json 'd["errors"] == {"silent": 2} and d["faults"] == 0'
+	json 'd["service"]["count"] == 2'
+	stop
+	serve -O chaos=crash
+	verify 1 -c 2 -s 1000 -O depth=1 -W 1
+	json 'd["failed"] == 2 and set(d["errors"]) <= {"reset", "closed"}'
+}
+
 testWorkersVerifyToo() {
 	bad bad-flip
 	verify 1 -P 2 -n 2 -c 24 -W 2

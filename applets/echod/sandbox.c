@@ -259,6 +259,7 @@ static const struct special {
 	{ __NR_mmap, ALWAYS, 2, NONE_OF, PROT_EXEC },
 #endif
 	{ __NR_mprotect, SANDBOX_THREADS, 2, NONE_OF, PROT_EXEC },
+	{ __NR_ioctl, ALWAYS, 1, EQUAL, FIONBIO },	/* io_nonblock */
 	{ __NR_ioctl, ALWAYS, 1, EQUAL, FIONREAD },
 	{ __NR_ioctl, ALWAYS, 1, EQUAL, TIOCOUTQ },
 	{ __NR_ioctl, ALWAYS, 1, EQUAL, SIOCGIFNAME },	/* fe80::1%eth0 */

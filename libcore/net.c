@@ -274,13 +274,14 @@ net_bind(struct net_addr *a, int type, const char *interface)
 }
 
 int
-net_accept(int listener, struct net_addr *peer)
+net_accept(int listener, struct net_addr *peer, int flags)
 {
 	int fd;
 
 	for (;;) {
 		peer->len = sizeof peer->u;
-		fd = accept4(listener, &peer->u.sa, &peer->len, SOCK_CLOEXEC);
+		fd = accept4(listener, &peer->u.sa, &peer->len,
+		    SOCK_CLOEXEC | flags);
 		if (fd != -1)
 			return fd;
 		switch (errno) {

@@ -65,12 +65,12 @@ void net_set_port(struct net_addr *, unsigned port);
 int net_bind(struct net_addr *a, int type, const char *interface);
 
 /*
- * Take a connection (accept4(2)): close-on-exec, blocking whatever the
- * listener is.  *peer becomes its address.  Returns the descriptor, or
+ * Take a connection (accept4(2)): close-on-exec, and blocking whatever the
+ * listener is unless flags has SOCK_NONBLOCK.  *peer becomes its address.  Returns the descriptor, or
  * -1 with errno; EINTR and connections that died while waiting are gone
  * over, EAGAIN means that none waits.
  */
-int net_accept(int listener, struct net_addr *peer);
+int net_accept(int listener, struct net_addr *peer, int flags);
 
 /*
  * Begin to connect a new non-blocking, close-on-exec socket of a type

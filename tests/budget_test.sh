@@ -114,13 +114,33 @@ testSystemCallsOfARoundTripInFork() {
 	within 'system calls a round trip' "$(each calls 20 220 trips -m fork)" 21
 }
 
+testSystemCallsOfAConnectionInEvent() {
+	counted || return
+	within 'system calls a connection' \
+		"$(each calls 20 120 connections -m event)" 125
+}
+
+testSystemCallsOfARoundTripInEvent() {
+	counted || return
+	within 'system calls a round trip' "$(each calls 20 220 trips -m event)" 31
+}
+
+testInstructionBudgetOfARoundTripInEvent() {
+	pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	within 'instructions a round trip' \
+		"$(each instructions 20 220 trips -m event)" 4000
+}
+
 testInstructionBudgetOfAForkedConnection() {
 	pinned || {
 		skip 'not the pinned compiler and target'
 		return
 	}
 	within 'instructions a connection' \
-		"$(each instructions 2 22 connections -m fork)" 17000
+		"$(each instructions 2 22 connections -m fork)" 18500
 }
 
 testInstructionBudgetOfARoundTripInFork() {
@@ -129,7 +149,13 @@ testInstructionBudgetOfARoundTripInFork() {
 		return
 	}
 	within 'instructions a round trip' \
-		"$(each instructions 20 220 trips -m fork)" 2250
+		"$(each instructions 20 220 trips -m fork)" 2900
+}
+
+testMemoryOfAnIdleConnectionInEvent() {
+	counted || return
+	bytes=$(idle -m event)
+	assertTrue "$bytes bytes" "[ '${bytes:--1}' -ge 0 ] && [ '$bytes' -le 512 ]"
 }
 
 # scan_calls SLEEPERS OPTION...: the system calls of one look, in a PID

@@ -66,7 +66,7 @@ shed(const struct listener *l)
 	int fd;
 
 	close(server->reserve);
-	fd = net_accept(l->fd, &peer);
+	fd = net_accept(l->fd, &peer, 0);
 	if (fd != -1)
 		close(fd);
 	/* Standard output is /dev/null by now; the sandbox lets nothing be
@@ -78,7 +78,7 @@ static int
 accept_one(const struct listener *l)
 {
 	struct net_addr peer;
-	int slot, fd = net_accept(l->fd, &peer);
+	int slot, fd = net_accept(l->fd, &peer, opts.model->accept);
 
 	if (fd == -1 && errno == EAGAIN)
 		return 0;

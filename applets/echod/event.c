@@ -1,5 +1,6 @@
 /* event - one process for all: epoll, and a buffer while one is needed. */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -20,6 +21,9 @@
 /* What is read at once, and the most that waits to be written. */
 enum { BUFFER = 64 * 1024, EVENTS = 64, TURNS = 64 };
 
+/* In place of a slot: a descriptor of the main loop. */
+#define MAIN UINT_MAX
+
 /*
  * A connection.  It reads while nothing waits to be written, and waits for
  * room to write while something does: that is the back-pressure.
@@ -35,6 +39,7 @@ static struct conn *conns;
 static char *scratch;		/* what is read, by all */
 static char *buffers;		/* one a slot: address space until used */
 static int ep;
+static int listening;		/* the listeners are in the set */
 
 static void
 event_free(unsigned i)
@@ -178,14 +183,45 @@ event_turn(unsigned i)
 		;
 }
 
+/* What the main loop waits for is in the set, too: one wait a round trip. */
+static int
+event_main(int op, int fd)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.u32 = MAIN };
+
+	return epoll_ctl(ep, op, fd, &e);
+}
+
 static void
-event_ready(int fd)
+event_listen(void)
+{
+	int i, op = listening ? EPOLL_CTL_DEL : EPOLL_CTL_ADD;
+
+	if (listening == accept_open())
+		return;
+	for (i = 0; i < nlisteners; i++)
+		if (event_main(op, listeners[i].fd) == -1 && !listening &&
+		    errno != EEXIST) {
+			accept_pause("epoll");
+			return;
+		}
+	listening = !listening;
+}
+
+static int
+event_wait(int milliseconds)
 {
 	struct epoll_event e[EVENTS];
-	int i, n = epoll_wait(fd, e, EVENTS, 0);
+	int i, n, others = 0;
 
+	event_listen();
+	n = epoll_wait(ep, e, EVENTS, milliseconds);
 	for (i = 0; i < n; i++)
-		event_turn(e[i].data.u32);
+		if (e[i].data.u32 == MAIN)
+			others = 1;
+		else
+			event_turn(e[i].data.u32);
+	return others;
 }
 
 static int
@@ -193,8 +229,7 @@ event_serve(int fd, unsigned i)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.u32 = i };
 
-	if (io_nonblock(fd, 1) == -1 ||
-	    epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e) == -1) {
+	if (epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e) == -1) {
 		close(fd);
 		board_leave(board_slot(i));
 		board_free(i);
@@ -222,6 +257,7 @@ static void
 event_start(void)
 {
 	unsigned i;
+	int w;
 
 	conns = board_private(opts.max * sizeof *conns);
 	scratch = board_private(BUFFER);
@@ -229,16 +265,20 @@ event_start(void)
 	for (i = 0; i < opts.max; i++)
 		conns[i].fd = -1;
 	ep = epoll_create1(EPOLL_CLOEXEC);
-	if (ep == -1)
+	if (ep == -1 || event_main(EPOLL_CTL_ADD, server->signals) == -1)
 		die(SYSTEM, "epoll:");
-	loop_watch(ep, event_ready);
+	for (w = 0; w < server->nwatches; w++)
+		if (event_main(EPOLL_CTL_ADD, server->watch[w].fd) == -1)
+			die(SYSTEM, "epoll:");
 }
 
 const struct model event_model = {
 	.name = "event",
 	.needs = SANDBOX_EVENTS,
+	.accept = SOCK_NONBLOCK,
 	.descriptors = 1,
 	.start = event_start,
 	.serve = event_serve,
 	.end = event_end,
+	.wait = event_wait,
 };

@@ -96,7 +96,7 @@ short
 loop_once(int fd, short events, unsigned long long until)
 {
 	struct pollfd p[2 + LISTENERS + WATCHES];
-	int i, n = 0, first, open = accept_open() ? nlisteners : 0;
+	int i, n = 0, first, timeout, open = accept_open() ? nlisteners : 0;
 
 	p[n++] = (struct pollfd){ .fd = server->signals, .events = POLLIN };
 	for (i = 0; i < open; i++)
@@ -118,7 +118,13 @@ loop_once(int fd, short events, unsigned long long until)
 		keep_start();
 		until = earlier(until, keep_until());
 	}
-	if (poll(p, n + (fd != -1), time_left(until)) <= 0)
+	timeout = time_left(until);
+	if (opts.model->wait != NULL) {
+		if (!opts.model->wait(timeout))
+			return 0;
+		timeout = 0;
+	}
+	if (poll(p, n + (fd != -1), timeout) <= 0)
 		return 0;
 	if (p[0].revents)
 		handle_signals();

@@ -21,6 +21,9 @@ struct model {
 	/* What it does beside, for the sandbox (sandbox.h). */
 	unsigned needs;
 
+	/* Flags for accept4: SOCK_NONBLOCK, or 0. */
+	int accept;
+
 	/* Whether a connection keeps a descriptor of the main process. */
 	int descriptors;
 
@@ -46,6 +49,11 @@ struct model {
 
 	/* In each round of the main loop; may be NULL. */
 	void (*round)(void);
+
+	/* Wait in place of the main loop's poll, so many milliseconds (-1:
+	 * for ever).  Returns whether it has something to do, too.  May be
+	 * NULL. */
+	int (*wait)(int);
 };
 
 #ifndef ENABLE_ECHOD_MODELS

@@ -59,7 +59,7 @@ static int
 take(int listener, struct slot *slot)
 {
 	struct net_addr peer;
-	int fd = net_accept(listener, &peer);
+	int fd = net_accept(listener, &peer, 0);
 
 	if (fd != -1)
 		board_client(slot, &peer);

@@ -1,10 +1,9 @@
 /* single - one process, one client; the next ones wait for it to leave. */
-#include <errno.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "board.h"
 #include "echod.h"
-#include "io.h"
 #include "log.h"
 #include "model.h"
 #include "stream.h"
@@ -29,7 +28,6 @@ single_serve(int fd, unsigned slot)
 		.wait = single_wait };
 
 	state = SERVING;
-	io_nonblock(fd, 1);
 	stream_echo(&s);
 	state = NOBODY;
 	close(fd);
@@ -51,6 +49,7 @@ static const unsigned one = 1;
 const struct model single_model = {
 	.name = "single",
 	.most = &one,
+	.accept = SOCK_NONBLOCK,
 	.serve = single_serve,
 	.end = single_end,
 };

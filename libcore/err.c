@@ -9,6 +9,7 @@
 #include "io.h"
 
 const char *err_name = "echobox";
+void (*err_sink)(const char *);
 
 void
 vwarn(const char *format, va_list ap)
@@ -17,10 +18,16 @@ vwarn(const char *format, va_list ap)
 	size_t n = strlen(format);
 	FMT(f, 512);
 
-	fmt_add(&f, "%s: ", err_name);
+	if (err_sink == NULL)
+		fmt_add(&f, "%s: ", err_name);
 	fmt_vadd(&f, format, ap);
 	if (n > 0 && format[n - 1] == ':')
 		fmt_add(&f, " %s", strerror(saved));
+	if (err_sink != NULL) {
+		err_sink(f.buf);
+		errno = saved;
+		return;
+	}
 	fmt_end(&f, "\n");
 	io_write(STDERR_FILENO, f.buf, f.len);
 	errno = saved;

@@ -19,6 +19,10 @@ enum {
 /* Who speaks: the applet's name, for the front of each message. */
 extern const char *err_name;
 
+/* Who gets each message instead, without "NAME: " and a newline; NULL, as
+ * at the start, is nobody. */
+extern void (*err_sink)(const char *);
+
 /*
  * Write "NAME: MESSAGE" to standard error, in one write(2), so that lines
  * of several processes never mix.  A trailing colon in the format adds

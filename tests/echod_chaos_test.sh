@@ -67,12 +67,12 @@ testCrashesAreReapedAndLogged() {
 	serve -O chaos=crash
 	assertEquals 'reset or end' "$(peer say "$ADDR" hello 2>/dev/null |
 		sed 's/^corrupt$/reset or end/')"
-	logged ', SIGSEGV'
+	logged ', end SIGSEGV'
 	wait_for no_children "$SERVER" || fail 'it is there'
 	serve -O chaos=crash:30% 127.0.0.1:0
 	peer many "$ADDR" 40 10 >"$TMP/good" 2>&1
-	logged ', SIGSEGV'
-	logged ', exit 0'
+	logged ', end SIGSEGV'
+	logged ', end exit 0'
 }
 
 testAHangingChildIsKilledAfterTheGrace() {
@@ -84,7 +84,7 @@ testAHangingChildIsKilledAfterTheGrace() {
 	wait_for test 2 = "$(children "$SERVER" | wc -w)"
 	sleep 0.2
 	stop
-	logged ', SIGKILL'
+	logged ', end SIGKILL'
 }
 
 testDataFaults() {

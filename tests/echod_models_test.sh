@@ -134,7 +134,7 @@ testTermEndsConnectionsInEveryModel() {
 		wait "$started"
 		assertEquals "$model" 'x
 end' "$(cat "$TMP/end")"
-		logged 'stopped: clients 1, bytes 1, '
+		logged 'stopped, clients 1, bytes 1, '
 		logged 'killed 0'
 	done
 }
@@ -144,7 +144,7 @@ testStatusNamesEachConnectionInEveryModel() {
 		serve -m "$model"
 		keep silent "$ADDR" 1 hello
 		kill -USR1 "$SERVER"
-		logged 'status: now 1, clients 1, bytes 5, '
+		logged 'status, now 1, clients 1, bytes 5, '
 		logged ', bytes 5'
 		release
 		stop
@@ -185,7 +185,7 @@ testAWorkerIsThereBeforeTheClientAndServesSoMany() {
 	worker=$(children "$SERVER")
 	kill -USR1 "$SERVER"
 	logged ", pid ${worker% }, "
-	logged ', exit 0'
+	logged ', end exit 0'
 }
 
 testAKilledWorkerIsReplaced() {

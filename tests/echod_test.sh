@@ -38,7 +38,7 @@ testTheFourEventsAreLogged() {
 	logged ' is connected'
 	logged ' says "ab\x00\x1bc\n"'
 	logged ' is disconnected, bytes 6'
-	logged ', exit 0'
+	logged ', end exit 0'
 }
 
 testBulkIsShownByItsBeginning() {
@@ -60,7 +60,7 @@ testNothingButTheAddressesGoesToStdout() {
 	serve -v
 	assertEquals 6 "$(peer echo "$ADDR" 6)"
 	kill -USR1 "$SERVER"
-	logged 'status: '
+	logged 'status, '
 	assertEquals "tcp $ADDR" "$(cat "$TMP/addresses")"
 	assertEquals /dev/null "$(readlink "/proc/$SERVER/fd/1")"
 }
@@ -71,8 +71,8 @@ testStatusIsALineOfCountersAndALineAClient() {
 	assertEquals 6 "$(peer echo "$ADDR" 6)"
 	logged 'bytes 6, seconds'
 	kill -USR1 "$SERVER"
-	logged 'status: now 2, clients 3, bytes 16, '
-	wait_for test 2 = "$(grep -c ', pid [0-9]*, age [0-9.]*, idle ' \
+	logged 'status, now 2, clients 3, bytes 16, '
+	wait_for test 2 = "$(grep -c ' is here, pid [0-9]*, age [0-9.]*, idle ' \
 		"$TMP/log")"
 	assertEquals 2 "$(grep -c ', bytes 5$' "$TMP/log")"
 }
@@ -86,7 +86,7 @@ testTermEndsConnectionsAndExitsWith0() {
 	wait "$started"
 	assertEquals "x
 end" "$(cat "$TMP/end")"
-	logged 'stopped: clients 1, bytes 1'
+	logged 'stopped, clients 1, bytes 1'
 	logged 'killed 0'
 }
 
@@ -96,7 +96,7 @@ testAfterTheGraceConnectionsAreKilled() {
 	kill -STOP "$(children "$SERVER")"
 	stop
 	logged 'killed 1'
-	logged ', SIGKILL'
+	logged ', end SIGKILL'
 }
 
 testASecondSignalHurries() {
@@ -151,7 +151,7 @@ testAChildsDeathIsLoggedAndNotMissed() {
 	serve
 	keep silent "$ADDR" 1 hello
 	kill -SEGV "$(children "$SERVER")"
-	logged ', SIGSEGV'
+	logged ', end SIGSEGV'
 	assertEquals 6 "$(peer echo "$ADDR" 6)"
 	wait_for no_children "$SERVER" || fail 'the dead child is there'
 }
@@ -162,7 +162,7 @@ testAnIgnoredSigchldIsNotInherited() {
 	SERVER=$!
 	read -r _ ADDR <"$TMP/ready"
 	assertEquals 6 "$(peer echo "$ADDR" 6)"
-	logged ', exit 0'
+	logged ', end exit 0'
 	wait_for no_children "$SERVER" || fail 'a zombie is left'
 }
 

@@ -9,7 +9,7 @@
 #include "time.h"
 
 static struct slot *slots;
-static unsigned size;
+static unsigned size, *dropped;
 
 /* Only the main process gives slots out, from a stack of free ones. */
 static struct {
@@ -71,12 +71,13 @@ int
 board_open(unsigned n)
 {
 	unsigned i;
-	void *p = mmap(NULL, n * sizeof *slots, PROT_READ | PROT_WRITE,
+	void *p = mmap(NULL, (n + 1) * sizeof *slots, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return -1;
 	slots = p;
+	dropped = (void *)(slots + n);
 	size = n;
 	stack = board_private(sizeof *stack + n * sizeof *stack->free);
 	for (i = 0; i < n; i++)
@@ -111,6 +112,12 @@ board_peer(const struct slot *s, struct net_addr *a)
 		return;
 	a->u.in6.sin6_scope_id = s->peer.scope;
 	memcpy(&a->u.in6.sin6_addr, s->peer.address, sizeof s->peer.address);
+}
+
+unsigned *
+board_dropped(void)
+{
+	return dropped;
 }
 
 int

@@ -47,6 +47,9 @@ int board_open(unsigned slots);
  * get; dies when there is none. */
 void *board_private(size_t);
 
+/* What all processes count together: log lines that were dropped. */
+unsigned *board_dropped(void);
+
 /* Main process: take a free slot, -1 if there is none; give it back. */
 int board_take(void);
 void board_free(unsigned);

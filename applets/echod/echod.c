@@ -18,7 +18,7 @@
 
 APPLET(echod,
     "[-vq] [-m model] [-c max] [-n workers] [-r served] [-b backlog]\n"
-    "\t[-t idle] [-g grace] [-O key=value] [ADDRESS ...]",
+    "\t[-t idle] [-g grace] [-o log] [-O key=value] [ADDRESS ...]",
     "echo server, one child process for each connection",
     "Send back to each client what it sends. ADDRESS is [ADDR:]PORT, [V6]:PORT\n"
     "or unix:PATH; a bare PORT is every address of both families, 0 any free\n"
@@ -31,6 +31,7 @@ APPLET(echod,
     "  -b backlog  clients that may wait for each address (128)\n"
     "  -t idle     end a connection after so long without an echo\n"
     "  -g grace    when stopped, wait so long for connections (5)\n"
+    "  -o log      text, json (both to standard error), syslog or kmsg\n"
     "  -v -q       log the data too; log errors only\n"
     "  -O lifetime=TIME  end a connection after so long\n"
     "  -O bytes=SIZE     end it after so many bytes\n"
@@ -55,6 +56,7 @@ start(void)
 		die(SYSTEM, "signals:");
 	if (board_open(opts.max) == -1)
 		die(SYSTEM, "memory for %u connections:", opts.max);
+	log_open();
 	if (ENABLE_ECHOD_CHAOS)
 		chaos_start();
 	limits_open();

@@ -25,6 +25,7 @@ struct options {
 	unsigned long long lifetime;	/* -O lifetime= */
 	unsigned long long bytes;	/* -O bytes=, a connection */
 	int verbose, quiet;		/* -v, -q */
+	int log;			/* -o, see log.h */
 	int udp;			/* -u */
 	unsigned udprate;		/* datagrams/s of a source, 0: any */
 	int nodelay;

@@ -1,65 +1,151 @@
 /* log - events of the server, each one line and one write. */
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "board.h"
 #include "echod.h"
 #include "err.h"
 #include "fmt.h"
-#include "io.h"
 #include "log.h"
 #include "model.h"
 #include "proc.h"
+#include "sink.h"
 #include "time.h"
 
 enum { SHOWN = 512 };	/* of each piece of data at -v */
 
-static void
-begin(struct fmt *f)
+static int
+is_json(void)
 {
-	fmt_add(f, "%s: ", err_name);
+	return ENABLE_ECHOD_LOGS && opts.log == LOG_JSON;
+}
+
+/* An event begins with its name, or with the words a person reads. */
+static void
+begin(struct fmt *f, const char *event, const char *words)
+{
+	struct timespec now;
+
+	if (!is_json()) {
+		fmt_add(f, "%s", words);
+		return;
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	fmt_add(f, "{\"time\":%llu.%03lu,\"event\":\"%s\"",
+	    (unsigned long long)now.tv_sec,
+	    (unsigned long)now.tv_nsec / 1000000, event);
 }
 
 static void
-end(struct fmt *f)
+end(struct fmt *f, int importance)
 {
-	fmt_end(f, "\n");
-	io_write(STDERR_FILENO, f->buf, f->len);
+	if (is_json())
+		fmt_end(f, "}");
+	sink_line(f, importance);
+}
+
+/* Then what is known of it: a name and what it is. */
+static void
+add_name(struct fmt *f, const char *name)
+{
+	fmt_add(f, is_json() ? ",\"%s\":" : ", %s ", name);
 }
 
 static void
-add_client(struct fmt *f, const struct slot *s)
+add_text(struct fmt *f, const char *name, const char *text)
+{
+	add_name(f, name);
+	if (is_json())
+		fmt_json(f, text, strlen(text));
+	else
+		fmt_add(f, "%s", text);
+}
+
+static void
+add_number(struct fmt *f, const char *name, unsigned long long n)
+{
+	add_name(f, name);
+	fmt_add(f, "%llu", n);
+}
+
+static void
+add_seconds(struct fmt *f, const char *name, unsigned long long ns)
+{
+	add_name(f, name);
+	fmt_fixed(f, ns, 9, 3);
+}
+
+static void
+add_timeval(struct fmt *f, const char *name, const struct timeval *t)
+{
+	add_seconds(f, name, t->tv_sec * TIME_S + t->tv_usec * TIME_US);
+}
+
+/* An event of a client: "client ADDRESS is connected". */
+static void
+begin_client(struct fmt *f, const char *event, const struct net_addr *peer,
+    const char *words)
+{
+	FMT(text, 160);
+
+	begin(f, event, "client ");
+	net_format(&text, peer);
+	if (is_json())
+		add_text(f, "client", text.buf);
+	else
+		fmt_add(f, "%s%s", text.buf, words);
+}
+
+static void
+begin_slot(struct fmt *f, const char *event, const struct slot *s,
+    const char *words)
 {
 	struct net_addr peer;
 
 	board_peer(s, &peer);
-	fmt_add(f, "client ");
-	net_format(f, &peer);
+	begin_client(f, event, &peer, words);
 }
 
+/* What warn() says from here on. */
 static void
-add_time(struct fmt *f, const char *name, unsigned long long ns)
+message(const char *text)
 {
-	fmt_add(f, ", %s ", name);
-	fmt_fixed(f, ns, 9, 3);
+	FMT(f, 1024);
+
+	begin(&f, "message", text);
+	if (is_json())
+		add_text(&f, "text", text);
+	end(&f, SINK_WARNING);
+}
+
+void
+log_open(void)
+{
+	sink_open();
+	err_sink = message;
 }
 
 void
 log_start(void)
 {
 	int i;
-	FMT(f, 1024);
+	FMT(all, LISTENERS * 128);
+	FMT(f, LISTENERS * 128 + 256);
 
 	if (opts.quiet)
 		return;
-	begin(&f);
-	fmt_add(&f, "start, model %s, at most %u, pid %d", opts.model->name,
-	    opts.max, (int)getpid());
 	for (i = 0; i < nlisteners; i++) {
-		fmt_add(&f, i == 0 ? ", on " : " ");
-		net_format(&f, &listeners[i].addr);
+		fmt_add(&all, i == 0 ? "" : " ");
+		net_format(&all, &listeners[i].addr);
 	}
-	end(&f);
+	begin(&f, "start", "start");
+	add_text(&f, "model", opts.model->name);
+	add_number(&f, "most", opts.max);
+	add_number(&f, "pid", getpid());
+	if (all.len > 0)
+		add_text(&f, "on", all.buf);
+	end(&f, SINK_INFO);
 }
 
 void
@@ -69,42 +155,63 @@ log_connected(const struct slot *s)
 
 	if (opts.quiet)
 		return;
-	begin(&f);
-	add_client(&f, s);
-	fmt_add(&f, " is connected");
-	end(&f);
+	begin_slot(&f, "connected", s, " is connected");
+	end(&f, SINK_DEBUG);
+}
+
+void
+log_refused(const struct net_addr *peer, const char *why)
+{
+	FMT(f, 256);
+
+	if (opts.quiet)
+		return;
+	begin_client(&f, "refused", peer, " is refused");
+	add_text(&f, "reason", why);
+	end(&f, SINK_DEBUG);
 }
 
 void
 log_data(const struct slot *s, const void *data, size_t n)
 {
-	FMT(f, 64 + 4 * SHOWN);
+	size_t shown = n > SHOWN ? SHOWN : n;
+	FMT(f, SINK_LINE);
 
-	begin(&f);
-	add_client(&f, s);
-	fmt_add(&f, " says \"");
+	begin_slot(&f, "data", s, " says ");
 	/* A line is for reading; of bulk it shows how it begins. */
-	fmt_escape(&f, data, n > SHOWN ? SHOWN : n);
-	fmt_add(&f, n > SHOWN ? "\"..." : "\"");
-	end(&f);
+	if (is_json()) {
+		add_number(&f, "bytes", n);
+		add_name(&f, "data");
+		fmt_json(&f, data, shown);
+	} else {
+		fmt_add(&f, "\"");
+		fmt_escape(&f, data, shown);
+		fmt_add(&f, shown < n ? "\"..." : "\"");
+	}
+	end(&f, SINK_DEBUG);
 }
 
 void
 log_disconnected(const struct slot *s, int status, const struct rusage *usage)
 {
+	FMT(how, 64);
 	FMT(f, 512);
 
 	if (opts.quiet)
 		return;
-	begin(&f);
-	add_client(&f, s);
-	fmt_add(&f, " is disconnected, bytes %llu", board_bytes(s));
-	add_time(&f, "seconds", time_now() - s->start);
+	begin_slot(&f, "disconnected", s, " is disconnected");
+	add_number(&f, "bytes", board_bytes(s));
+	add_seconds(&f, "seconds", time_now() - s->start);
 	if (status != -1) {
-		fmt_add(&f, ", ");
-		proc_status(&f, status);
+		proc_status(&how, status);
+		add_text(&f, "end", how.buf);
 	}
-	end(&f);
+	if (usage != NULL) {
+		add_timeval(&f, "user", &usage->ru_utime);
+		add_timeval(&f, "system", &usage->ru_stime);
+		add_number(&f, "kbytes", usage->ru_maxrss);
+	}
+	end(&f, SINK_DEBUG);
 }
 
 static void
@@ -113,25 +220,25 @@ add_totals(struct fmt *f)
 	unsigned long long clients, bytes;
 
 	board_totals(&clients, &bytes);
-	fmt_add(f, "clients %llu, bytes %llu, failures %llu", clients, bytes,
-	    server->count.failed);
+	add_number(f, "clients", clients);
+	add_number(f, "bytes", bytes);
+	add_number(f, "failures", server->count.failed);
+	add_seconds(f, "seconds", time_now() - server->start);
 }
 
-/* A line for each connection that is there now. */
 static void
 log_live(unsigned slot, unsigned long long now)
 {
 	const struct slot *s = board_slot(slot);
 	FMT(f, 512);
 
-	begin(&f);
-	add_client(&f, s);
+	begin_slot(&f, "client", s, " is here");
 	if (opts.model->pid != NULL)
-		fmt_add(&f, ", pid %d", (int)opts.model->pid(slot));
-	add_time(&f, "age", now - s->start);
-	add_time(&f, "idle", board_idle(s));
-	fmt_add(&f, ", bytes %llu", board_bytes(s));
-	end(&f);
+		add_number(&f, "pid", opts.model->pid(slot));
+	add_seconds(&f, "age", now - s->start);
+	add_seconds(&f, "idle", board_idle(s));
+	add_number(&f, "bytes", board_bytes(s));
+	end(&f, SINK_INFO);
 }
 
 void
@@ -140,11 +247,10 @@ log_status(void)
 	unsigned i;
 	FMT(f, 512);
 
-	begin(&f);
-	fmt_add(&f, "status: now %u, ", board_live());
+	begin(&f, "status", "status");
+	add_number(&f, "now", board_live());
 	add_totals(&f);
-	add_time(&f, "seconds", time_now() - server->start);
-	end(&f);
+	end(&f, SINK_INFO);
 	for (i = 0; i < board_size(); i++)
 		if (board_slot(i)->live)
 			log_live(i, time_now());
@@ -157,10 +263,8 @@ log_stop(void)
 
 	if (opts.quiet)
 		return;
-	begin(&f);
-	fmt_add(&f, "stopped: ");
+	begin(&f, "stop", "stopped");
 	add_totals(&f);
-	fmt_add(&f, ", killed %u", server->count.killed);
-	add_time(&f, "seconds", time_now() - server->start);
-	end(&f);
+	add_number(&f, "killed", server->count.killed);
+	end(&f, SINK_INFO);
 }

@@ -11,6 +11,7 @@
 #include "echod.h"
 #include "err.h"
 #include "io.h"
+#include "log.h"
 #include "net.h"
 #include "opener.h"
 
@@ -100,7 +101,7 @@ is_needed(void)
 {
 	int i;
 
-	if (opts.rules != NULL || (ENABLE_ECHOD_TTY && serial_count() > 0))
+	if (opts.rules != NULL || opts.log == LOG_SYSLOG || (ENABLE_ECHOD_TTY && serial_count() > 0))
 		return 1;
 	for (i = 0; i < nlisteners; i++)
 		if (listeners[i].ino != 0)

@@ -6,6 +6,7 @@
 #include "chaos.h"
 #include "echod.h"
 #include "fmt.h"
+#include "log.h"
 #include "model.h"
 #include "opt.h"
 #include "rights.h"
@@ -41,6 +42,18 @@ set_model(const struct opt *o)
 		return;
 	model_names(&names);
 	usage("-m '%s': the models are%s", o->arg, names.buf);
+}
+
+static void
+set_log(const char *word)
+{
+	static const char *const formats[] = { "text", "json", "syslog",
+		"kmsg", NULL };
+	const char *value;
+
+	opts.log = ENABLE_ECHOD_LOGS ? opt_key(word, formats, &value) : -1;
+	if (opts.log == -1 || value != NULL)
+		usage("-o '%s': text, json, syslog or kmsg", word);
 }
 
 /* An -O; its value is then what the helpers of applet.h read. */
@@ -109,6 +122,9 @@ set(int letter, struct opt *o)
 	case 'D':
 		opts.root = o->arg;
 		break;
+	case 'o':
+		set_log(o->arg);
+		break;
 	case 'v':
 		opts.verbose = 1;
 		break;
@@ -146,7 +162,7 @@ check(void)
 char **
 options_read(char **argv)
 {
-	struct opt o = { .argv = argv, .letters = "m:c:b:n:r:t:g:vqua:x:A:U:D:O:" };
+	struct opt o = { .argv = argv, .letters = "m:c:b:n:r:t:g:vqua:x:A:U:D:o:O:" };
 	int letter;
 
 	opts.model = model_find("fork");

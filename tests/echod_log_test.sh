@@ -1,0 +1,144 @@
+#!/bin/sh
+# echod_log_test - where the log goes, and that it never holds the server up.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+. tests/echod.sh
+
+setUp() {
+	echod --help | grep -q 'syslog' || skip 'no such logs in this build'
+}
+
+testJsonIsAnObjectALine() {
+	for model in $(models); do
+		serve -v -o json -m "$model"
+		assertEquals 6 "$(peer say "$ADDR" 'a"\x00\xff\n\x1b')"
+		kill -USR1 "$SERVER"
+		logged '"event":"status"'
+		stop
+		python3 - "$TMP/log" >"$TMP/events" <<'EOF'
+import json, sys
+for line in open(sys.argv[1], encoding="utf-8"):
+    event = json.loads(line)
+    assert event["time"] > 1e9, line
+    print(event["event"], event.get("bytes", ""))
+EOF
+		assertEquals "$model" 'start 
+connected 
+data 6
+disconnected 6
+status 6
+stop 6' "$(cat "$TMP/events")"
+	done
+}
+
+testMessagesAreJsonToo() {
+	serve -o json -O chaos=crash 127.0.0.1:0
+	peer say "$ADDR" hello >/dev/null 2>&1
+	logged '"end":"SIGSEGV'
+	stop
+	assertEquals 0 "$(grep -vc '^{.*}$' "$TMP/log")"
+}
+
+testWhatAChildUsedIsLogged() {
+	serve
+	assertEquals 6 "$(peer echo "$ADDR" 6)"
+	logged ', user 0.'
+	stop
+	serve -m event
+	assertEquals 6 "$(peer echo "$ADDR" 6)"
+	logged 'is disconnected, bytes 6'
+	assertEquals 'it is absent where no process ended' 0 \
+		"$(grep -c ', user ' "$TMP/log")"
+}
+
+# A logger of ours in a mount namespace, at /dev/log.
+testSyslogGetsPrioritiesAndIsFoundAgain() {
+	unshare -m true 2>/dev/null || {
+		skip 'no mount namespace'
+		return
+	}
+	# shellcheck disable=SC2016
+	unshare -m sh -c 'mount -t tmpfs none /dev/shm &&
+		exec python3 - "$@"' sh "$TMP" >"$TMP/out" 2>&1 <<'EOF'
+import os, socket, subprocess, sys
+tmp = sys.argv[1]
+os.symlink("/dev/shm/log", "/dev/log") if not os.path.lexists("/dev/log") else sys.exit("busy")
+def logger():
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    s.bind("/dev/shm/log")
+    s.settimeout(10)
+    return s
+try:
+    log = logger()
+    p = subprocess.Popen(["echod", "-o", "syslog", "127.0.0.1:0"],
+                         stdout=subprocess.PIPE, text=True)
+    address = p.stdout.readline().split()[1]
+    print(log.recv(4096).decode())
+    log.close()
+    os.unlink("/dev/shm/log")
+    log = logger()
+    host, port = address.split(":")
+    socket.create_connection((host, int(port))).close()
+    print(log.recv(4096).decode())
+    p.terminate()
+    print(p.wait())
+finally:
+    os.unlink("/dev/log")
+EOF
+	grep -q busy "$TMP/out" && {
+		skip 'this machine has a logger'
+		return
+	}
+	assertContains "$(cat "$TMP/out")" '<30>echod['
+	assertContains "$(cat "$TMP/out")" ']: start, model fork'
+	assertContains "$(cat "$TMP/out")" ' is connected'
+}
+
+testWithoutALoggerSyslogIsAnError() {
+	[ ! -e /dev/log ] || {
+		skip 'this machine has a logger'
+		return
+	}
+	expect 3 echod -o syslog 127.0.0.1:0
+	says err 'log /dev/log: '
+}
+
+testTheKernelsLogGetsStartsAndStopsOnly() {
+	[ -w /dev/kmsg ] && dmesg >/dev/null 2>&1 || {
+		skip 'no kernel log for us'
+		return
+	}
+	serve -o kmsg
+	pid=$SERVER
+	assertEquals 6 "$(peer echo "$ADDR" 6)"
+	stop
+	dmesg | grep echod >"$TMP/kernel"
+	says kernel "pid $pid, on $ADDR"
+	assertEquals 0 "$(grep -c "connected" "$TMP/kernel")"
+}
+
+testALogThatNobodyReadsHoldsNothingUp() {
+	mkfifo "$TMP/ready" "$TMP/pipe"
+	exec 7<>"$TMP/pipe"
+	echod -v 127.0.0.1:0 >"$TMP/ready" 2>"$TMP/pipe" 7>&- &
+	SERVER=$!
+	read -r _ ADDR <"$TMP/ready"
+	for _ in 1 2 3; do
+		assertEquals 100 "$(peer many "$ADDR" 100 2000)"
+	done
+	# Somebody reads it after all: what is missing is said.
+	timeout 1 cat <"$TMP/pipe" >"$TMP/log" 7>&-
+	assertEquals 6 "$(peer echo "$ADDR" 6)"
+	timeout 1 cat <"$TMP/pipe" >>"$TMP/log" 7>&-
+	logged ' log lines were dropped'
+	exec 7>&-
+}
+
+testBadLogsAreNamed() {
+	expect 2 echod -o xml 127.0.0.1:0
+	says err "-o 'xml'"
+	expect 2 echod -o json=1 127.0.0.1:0
+	says err "-o 'json=1'"
+}
+
+. shunit2

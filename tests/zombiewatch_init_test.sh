@@ -167,6 +167,7 @@ testRealTimeSignalsArePassedOn() {
 	init python3 -c 'import os, signal
 # 34 is the first that glibc leaves to programs, and one musl keeps.
 signals = list(range(34, signal.SIGRTMAX + 1))
+signal.alarm(20)
 signal.pthread_sigmask(signal.SIG_BLOCK, signals)
 open(os.environ["TMP"] + "/ready", "w").write("up\n")
 while signals:
@@ -335,7 +336,8 @@ testAsProcess1ItTakesAllSignalsAndLeavesNothing() {
 		while [ ! -e "$TMP/up" ]; do sleep 0.02; done
 		kill -HUP 1
 		kill -USR1 1
-		while :; do sleep 0.02; done
+		tries=0
+		while [ $tries -lt 500 ]; do sleep 0.02; tries=$((tries + 1)); done
 	END
 	expect 5 unshare -pf --mount-proc "$BOX" zombiewatch -r sh "$TMP/one"
 	assertEquals left "$(cat "$TMP/left")"

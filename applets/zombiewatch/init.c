@@ -22,6 +22,7 @@
 /* The one this process is: child_stop's functions are told no more. */
 static const struct init *init;
 static pid_t program;
+static int terminal;	/* there is one, with jobs to be controlled */
 
 /*
  * Signals that tell of a fault of our own are left to the kernel: blocked,
@@ -106,7 +107,7 @@ reap(int *status)
 
 /* Send a signal to those who get them. */
 static void
-send(int sig)
+deliver(int sig)
 {
 	if (init->to == TO_TREE && tree_kill(sig) == 0)
 		return;
@@ -135,9 +136,9 @@ pass(int sig, const struct signalfd_siginfo *info)
 	}
 	if (as == 0)
 		return;
-	if (sig == SIGCONT && init->how & CHILD_GROUP)
+	if (sig == SIGCONT && terminal)
 		terminal_give(program);
-	send(as);
+	deliver(as);
 	/* dumb-init's way: whoever stops the program stops us. */
 	if (!(init->how & CHILD_GROUP) &&
 	    (sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU))
@@ -175,7 +176,7 @@ stop_with(void)
 		return;
 	terminal_stop();
 	terminal_give(program);
-	send(SIGCONT);
+	deliver(SIGCONT);
 }
 
 static int
@@ -192,7 +193,7 @@ serve(int signals)
 			continue;
 		if (reap(&status))
 			return status;
-		if (init->how & CHILD_GROUP)
+		if (terminal)
 			stop_with();
 	}
 }
@@ -263,7 +264,7 @@ finish(int signals, int status)
 	};
 	int code = proc_code(status);
 
-	if (init->how & CHILD_GROUP)
+	if (terminal)
 		terminal_take(program);
 	if (init->leave > 1 && init->to == TO_GROUP &&
 	    init->to_signal[SIGTERM] != 0)
@@ -298,6 +299,7 @@ init_run(const struct init *i)
 		fmt_add(&f, "%s runs as pid %d", i->argv[0], program);
 		say(f.buf);
 	}
+	terminal = i->how & CHILD_GROUP && terminal_have();
 	signals = let_go(signals);
 	/* One read a signal, which waits: no poll, no wake-up while idle. */
 	io_nonblock(signals, 0);

@@ -16,6 +16,15 @@ open_tty(void)
 	return open("/dev/tty", O_RDWR | O_CLOEXEC);
 }
 
+int
+terminal_have(void)
+{
+	int fd = open_tty();
+
+	close(fd);
+	return fd != -1;
+}
+
 void
 terminal_give(pid_t group)
 {

@@ -4,6 +4,9 @@
 
 #include <sys/types.h>
 
+/* Is there one?  Who has none at the start gets none. */
+int terminal_have(void);
+
 /* If our process group has the terminal, give it to this one. */
 void terminal_give(pid_t group);
 

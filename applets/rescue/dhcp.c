@@ -175,11 +175,11 @@ is_ours(const struct client *c, const struct packet *q, ssize_t n)
 	    memcmp(q->magic, magic, sizeof magic) == 0;
 }
 
-/* Wait so long for an answer to us.  Returns its type, or 0. */
+/* Wait until then for an answer to us.  Returns its type, or 0. */
 static int
-answer(struct client *c, unsigned seconds, struct packet *q, size_t *size)
+answer(struct client *c, unsigned long long end, struct packet *q,
+    size_t *size)
 {
-	unsigned long long end = time_now() + seconds * TIME_S;
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
 	const unsigned char *type;
 	ssize_t n;
@@ -255,6 +255,7 @@ new_xid(struct client *c)
 static int
 get(struct client *c, unsigned seconds)
 {
+	unsigned long long wait = seconds * TIME_S;
 	struct packet q;
 	size_t n = 0;
 
@@ -262,12 +263,12 @@ get(struct client *c, unsigned seconds)
 	c->lease = 0;
 	new_xid(c);
 	ask(c, DISCOVER);
-	if (answer(c, seconds, &q, &n) != OFFER)
+	if (answer(c, time_now() + wait, &q, &n) != OFFER)
 		return 0;
 	memcpy(&c->conf.address, q.yiaddr, 4);
 	take(c->server, &q, n, SERVER);
 	ask(c, REQUEST);
-	if (answer(c, seconds, &q, &n) != ACK)
+	if (answer(c, time_now() + wait, &q, &n) != ACK)
 		return 0;
 	accept_lease(c, &q, n);
 	say(c);
@@ -281,7 +282,7 @@ get(struct client *c, unsigned seconds)
 static void
 keep(struct client *c)
 {
-	unsigned long long end;
+	unsigned long long end, next;
 	struct packet q;
 	size_t n = 0;
 	int type = ACK;
@@ -295,7 +296,8 @@ keep(struct client *c)
 		type = 0;
 		while (type != ACK && type != NAK && time_left(end) > 0) {
 			ask(c, REQUEST);
-			type = answer(c, WAIT_MAX, &q, &n);
+			next = time_now() + WAIT_MAX * TIME_S;
+			type = answer(c, next < end ? next : end, &q, &n);
 		}
 		if (type == ACK)
 			accept_lease(c, &q, n);

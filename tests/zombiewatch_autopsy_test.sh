@@ -215,13 +215,31 @@ testFilterByNamespace() {
 
 # Time of death is not in /proc: what both looks see is that old.
 testFilterByAgeLooksTwice() {
-	zombie
-	expect 1 zombiewatch -a 50ms -p "$PARENT"
-	parent '' 'time.sleep(0.3); child.wait(); signal.pause()' '' \
-		env PASSING=1
-	expect 0 zombiewatch -a 3 -p "$PARENT"
+	process 1 init S 0 1 0 0
+	process 8 old Z 1 1 0 0
+	process 9 passing Z 1 1 0 0
+	zombiewatch -a 2 -P "$TMP/proc" >"$TMP/out" &
+	pid=$!
+	wait_for grep -q nanosleep "/proc/$pid/wchan"
+	rm -r "$TMP/proc/9"
+	process 10 new Z 1 1 0 0
+	wait "$pid"
+	assertEquals 1 $?
+	says out '1 zombie among 3 processes'
+	says out ' old'
 	expect 2 zombiewatch -a soon
 	says err "-a 'soon': not a time"
+}
+
+testFilterByAgeTakesAReusedNumberForANewProcess() {
+	process 1 init S 0 1 0 0
+	process 9 passing Z 1 1 55 0
+	zombiewatch -a 2 -q -P "$TMP/proc" &
+	pid=$!
+	wait_for grep -q nanosleep "/proc/$pid/wchan"
+	process 9 other Z 1 1 66 0
+	wait "$pid"
+	assertEquals 0 $?
 }
 
 . shunit2

@@ -37,6 +37,7 @@ testItReadsWhileItWrites() {
 
 testAPieceOfTheEchoIsNotItsEnd() {
 	bad bytewise
+	expect 0 echoc -k "$ADDR"
 	printf 'a stream has no messages\n' | echoc "$ADDR" >"$TMP/out"
 	assertEquals 0 $?
 	says out 'a stream has no messages'
@@ -327,6 +328,18 @@ testSourceTosAndTtlAreOnTheWire() {
 	says err 'no such interface, address'
 	expect 3 echoc -k -I nothing0 "$ADDR"
 	says err 'no such interface, address'
+}
+
+testSmallQuestionsWaitForNobody() {
+	command -v strace >/dev/null && strace true 2>/dev/null || {
+		skip 'no strace here'
+		return
+	}
+	bad good
+	expect 0 strace -f -e trace=setsockopt echoc -k "$ADDR"
+	says err 'TCP_NODELAY, [1]'
+	expect 0 strace -f -e trace=setsockopt echoc -k -O nodelay=0 "$ADDR"
+	says err 'TCP_NODELAY, [0]'
 }
 
 testAMarkRoutesByPolicy() {

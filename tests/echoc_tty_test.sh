@@ -15,6 +15,23 @@ testACheckOverASerialLine() {
 	expect 0 echoc -k -s 4096 "tty:$ADDR"
 }
 
+testEchodAnswersAtTheOtherEnd() {
+	bad tty-cable
+	line=${ADDR#* }
+	serve "tty:${ADDR% *}@115200"
+	expect 0 echoc -k "tty:$line"
+	expect 0 echoc -p -c 3 -i 0.01 "$line@115200"
+	says out '3 sent, 3 received, 0% loss'
+}
+
+testAddressLinesAreTakenBack() {
+	bad tty-loop
+	expect 0 echoc -k "$ADDR"
+	expect 0 echoc -k "$ADDR@9600"
+	expect 2 echoc -k "$ADDR" 7
+	says err 'a serial line has no port'
+}
+
 testAPingOverASerialLine() {
 	bad tty-loop
 	expect 0 echoc -p -c 3 -i 0.01 "tty:$ADDR@9600"

@@ -7,6 +7,7 @@ KIND may also begin with udp- or tty- (a pty). ADDRESS is a host (127.0.0.1), un
 It ends with its standard input or after two minutes.
 """
 import os
+import select
 import socket
 import struct
 import sys
@@ -260,9 +261,23 @@ def datagrams():
             s.sendto(data, peer)
 
 
+def cable():
+    """tty-cable: what is written to one line comes out of the other."""
+    lines = [os.openpty() for _ in range(2)]
+    for _, slave in lines:
+        tty.setraw(slave)
+    print("tty", *(os.ttyname(slave) for _, slave in lines), flush=True)
+    while True:
+        for i, (master, _) in enumerate(lines):
+            if select.select([master], [], [], 0.01)[0]:
+                os.write(lines[1 - i][0], os.read(master, 4096))
+
+
 def line():
     """tty-loop (a plug that leads back what is sent), tty-noise (a bit is
     flipped now and then, and garbage comes between)."""
+    if kind == "tty-cable":
+        cable()
     master, slave = os.openpty()
     tty.setraw(slave)
     print("tty " + os.ttyname(slave), flush=True)

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +29,31 @@ parse_unix(struct target *t, const char *path, const char *port)
 		return "no path";
 	t->count = 1;
 	return NULL;
+}
+
+static const char *
+parse_tty(struct target *t, const char *device, const char *port)
+{
+	t->device = device;
+	t->count = 1;
+	return port != NULL ? "a serial line has no port" :
+	    *device == '\0'  ? "no device" :
+			      NULL;
+}
+
+/* Is it a device, with a speed perhaps, and no path of a socket? */
+static int
+is_device(const char *path)
+{
+	char name[64];
+	size_t n = strcspn(path, "@");
+	struct stat st;
+
+	if (n >= sizeof name)
+		return 0;
+	memcpy(name, path, n);
+	name[n] = '\0';
+	return stat(name, &st) == 0 && S_ISCHR(st.st_mode);
 }
 
 /* RFC 6761: localhost needs no name server, nor a resolver. */
@@ -107,12 +133,10 @@ target_parse(struct target *t, const char *host, const char *port)
 	t->fd = -1;
 	if (strncmp(host, "unix:", 5) == 0)
 		return parse_unix(t, host + 5, port);
-	if (ENABLE_ECHOC_TTY && strncmp(host, "tty:", 4) == 0) {
-		t->device = host + 4;
-		t->count = 1;
-		return port != NULL ? "a serial line has no port" :
-		    *t->device == '\0' ? "no device" : NULL;
-	}
+	if (ENABLE_ECHOC_TTY && strncmp(host, "tty:", 4) == 0)
+		return parse_tty(t, host + 4, port);
+	if (ENABLE_ECHOC_TTY && *host == '/' && is_device(host))
+		return parse_tty(t, host, port);
 	if (*host == '/' || *host == '@')
 		return parse_unix(t, host, port);
 	return parse_ip(t, host, port);

@@ -106,6 +106,34 @@ testDatagrams() {
 	json 'd["transport"] == "udp" and "connect" not in d'
 }
 
+testASerialLine() {
+	bad tty-loop
+	ADDR=tty:$ADDR
+	load 0 -c 20 -s 1000
+	json 'd["received"] == 20 and d["transport"] == "tty"'
+	json 'd["damaged"] == 0 and d["lost"] == 0 and "connect" not in d'
+	load 0 -r 100 -c 20
+	json 'd["response"]["count"] == 20'
+	expect 0 echoc -V -c 20 -s 4096 -o json "$ADDR"
+	json 'd["received"] == 20 and d["faults"] == 0'
+	for words in '-n 2' '-P 1' '-O fresh' '-O depth=2' '-s 7' '-s 4097'; do
+		# shellcheck disable=SC2086
+		expect 2 echoc -l $words "$ADDR"
+	done
+}
+
+testTheKernelsOwnNumbersStandBeside() {
+	bad good
+	load 0 -n 3 -c 30
+	json 'd["tcp_rtt_ns"] > 0 and d["cwnd"] > 0 and d["retransmits"] >= 0'
+	expect 0 echoc -l -c 3 "$ADDR"
+	says out 'TCP says: rtt '
+	bad good "@echoc-facts-$$"
+	ADDR=@echoc-facts-$$
+	load 0 -c 3
+	json '"cwnd" not in d'
+}
+
 # Of 60 datagrams each third is lost, and a sample of at least -W.
 testALostDatagramIsASample() {
 	bad udp-lossy

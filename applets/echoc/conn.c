@@ -1,5 +1,8 @@
 /* conn - one connection of a load: dial, ask, fail, begin anew. */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -54,6 +57,23 @@ conn_free(struct drive *d, struct conn *c)
 	else
 		conn_at(d, d->last_free)->next = i;
 	d->last_free = i;
+}
+
+void
+conn_facts(struct drive *d, const struct conn *c)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof info;
+	unsigned long long *n = d->t->n;
+
+	memset(&info, 0, sizeof info);
+	if (c->state != UP ||
+	    getsockopt(c->link.fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1)
+		return;
+	n[C_retransmits] += info.tcpi_total_retrans;
+	n[C_tcp_rtt_ns] += info.tcpi_rtt * TIME_US;
+	n[C_cwnd] += info.tcpi_snd_cwnd;
+	d->t->facts++;
 }
 
 void
@@ -249,6 +269,8 @@ conn_event(struct drive *d, struct conn *c, unsigned events)
 	    (!(events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) ||
 		dialed(d, c) == -1))
 		return;
+	if (c->state == UP)
+		link_flush(&c->link);
 	if (c->state == UP && c->unwritten > 0 && conn_push(d, c) == -1)
 		return;
 	if (c->state == UP && (events & ~EPOLLOUT) != 0)
@@ -259,8 +281,6 @@ void
 conn_scan(struct drive *d, struct conn *c)
 {
 	unsigned long long timeout = d->plan->o->timeout;
-	int stream = c->link.kind == STREAM;
-
 	if (c->state == DOWN && c->rest != 0 && c->rest <= d->now) {
 		if (d->plan->fresh && c->asked == 0)
 			c->rest = 0;
@@ -277,7 +297,7 @@ conn_scan(struct drive *d, struct conn *c)
 		expire(d, c, V_TIMEOUT);
 	while (c->state == UP && c->asked > 0 &&
 	    d->now - c->ring[c->head].began >= timeout) {
-		if (stream)
+		if (c->link.kind == STREAM)
 			expire(d, c, c->in_offset > 0 ? V_STALLED : V_SILENT);
 		else
 			lose(d, c);

@@ -113,7 +113,7 @@ find_fill(const unsigned char *g, size_t end)
 
 /*
  * Look for a word of any stream from byte i on: each says itself where it
- * is from.  It must be of a stream that exists and go on like that.
+ * is from.  It must go on like that, or it is an accident.
  */
 static int
 find_source(const struct evidence *e, const unsigned char *g, size_t n,
@@ -124,8 +124,6 @@ find_source(const struct evidence *e, const unsigned char *g, size_t n,
 
 	for (; i + SURE <= n; i++) {
 		prng_find(g + i, e->seed, &f->stream, &word);
-		if (f->stream >= e->streams)
-			continue;
 		f->place = word * WORD;
 		prng_fill(next, SURE, e->seed, f->stream, f->place);
 		if (prng_same(next, g + i, SURE) < SURE)

@@ -18,7 +18,6 @@ enum finding_kind {
 struct evidence {
 	unsigned long long seed;
 	unsigned stream;
-	unsigned streams;	/* that have been begun: others' are known */
 	unsigned long long offset;	/* of the first wrong byte */
 	const unsigned char *got;	/* from there on, */
 	size_t n;			/* so many, at most WINDOW */

@@ -11,7 +11,6 @@
 
 #include "drive.h"
 #include "echoc.h"
-#include "payload.h"
 #include "prng.h"
 #include "sig.h"
 #include "time.h"
@@ -283,7 +282,8 @@ build(struct drive *d)
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (d->conns == MAP_FAILED || d->message == MAP_FAILED)
 		return -1;
-	d->seed = payload_seed();
+	d->seed = p->seed;
+	d->streams = p->first_stream;
 	prng_fill(d->message, p->size, d->seed, PRNG_STREAMS - 1, 0);
 	d->epoll = epoll_create1(EPOLL_CLOEXEC);
 	d->signals = sig_open(signals, NULL);
@@ -310,8 +310,10 @@ drive(const struct plan *p)
 	if (build(&d) == -1)
 		return -1;
 	loop(&d);
-	for (i = 0; i < p->connections; i++)
+	for (i = 0; i < p->connections; i++) {
+		conn_facts(&d, conn_at(&d, i));
 		conn_close(&d, conn_at(&d, i));
+	}
 	close(d.epoll);
 	close(d.signals);
 	return 0;

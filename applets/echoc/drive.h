@@ -18,6 +18,7 @@ struct tally {
 	unsigned long long errors[VERDICTS];
 	unsigned long long began;	/* time_now's: end of the warm-up */
 	unsigned long long ended;
+	unsigned long long facts;	/* connections that TCP_INFO was of */
 	struct hist service;
 	struct hist response;
 	struct hist connect;
@@ -41,7 +42,9 @@ struct plan {
 	/* Open loop: message number i is due at first + i * gap + i * rest /
 	 * rate ns after the start; with rate 0 the loop is closed. */
 	unsigned long long first, gap, rest, rate;
-	unsigned worker;
+	/* All processes share the seed; each has streams of its own. */
+	unsigned long long seed;
+	unsigned first_stream;
 	struct tally *tally;
 	/* Called when all connections stand; returns when to begin. */
 	unsigned long long (*ready)(const struct plan *);
@@ -121,6 +124,8 @@ void conn_scan(struct drive *, struct conn *);
 int conn_is_free(const struct drive *, const struct conn *);
 void conn_free(struct drive *, struct conn *);
 void conn_close(struct drive *, struct conn *);
+/* Add what TCP_INFO says of it. */
+void conn_facts(struct drive *, const struct conn *);
 void conn_fail(struct drive *, struct conn *, enum verdict);
 void conn_echoed(struct drive *, struct conn *);
 

@@ -34,8 +34,7 @@ fault(struct drive *d, struct conn *c, unsigned long long at,
     const unsigned char *got, size_t n, int complete)
 {
 	struct evidence e = { .seed = d->seed, .stream = c->number,
-		.streams = d->streams, .offset = at, .got = got,
-		.n = n < WINDOW ? n : WINDOW,
+		.offset = at, .got = got, .n = n < WINDOW ? n : WINDOW,
 		.complete = complete && n <= WINDOW };
 	struct finding found;
 	FMT(f, 400);

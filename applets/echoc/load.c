@@ -11,8 +11,12 @@
 #include "echoc.h"
 #include "err.h"
 #include "fmt.h"
+#include "frame.h"
 #include "load.h"
+#include "link_tty.h"
 #include "net.h"
+#include "payload.h"
+#include "prng.h"
 #include "progress.h"
 #include "time.h"
 
@@ -73,6 +77,7 @@ add(struct tally *sum, const struct tally *t)
 	}
 	if (t->run.width != 0)
 		timeline_merge(&sum->run, &t->run);
+	sum->facts += t->facts;
 	if (t->ended > sum->ended)
 		sum->ended = t->ended;
 }
@@ -158,6 +163,8 @@ work(struct load *l, unsigned worker)
 		p.gap = l->workers * TIME_S / o->rate;
 		p.rest = l->workers * TIME_S % o->rate;
 	}
+	p.seed = l->seed;
+	p.first_stream = worker * (PRNG_STREAMS / l->workers);
 	p.tally = &l->tally[worker];
 	p.tick = !l->forked && progress_wanted(o) ? plan_tick : NULL;
 	if (drive(&p) == -1)
@@ -176,33 +183,34 @@ settle(struct load *l)
 	const struct options *o = l->o;
 	int bulk = o->key.bulk == 1;
 	/* One under way at a time: datagrams, and connections for one. */
-	int single = o->given['u'] || o->key.fresh == 1;
+	int tty = l->target.device != NULL, datagrams = o->given['u'] || tty;
+	int single = datagrams || o->key.fresh == 1;
+	size_t most = tty ? FRAME_MAX : DATAGRAM_MAX;
 	unsigned long long depth = o->key.depth;
 
 	l->connections = o->connections == 0 ? 1 : o->connections;
 	l->workers = o->workers == 0 ? 1 : o->workers;
 	l->forked = o->workers != 0;
 	l->size = o->given['s'] ? o->size : bulk ? BULK_SIZE :
-	    l->verify				? VERIFY_SIZE :
+	    l->verify && !datagrams		? VERIFY_SIZE :
 						  SIZE;
 	l->depth = depth != KEY_UNSET ? depth : bulk ? BULK_DEPTH :
 	    l->verify && !single		     ? VERIFY_DEPTH :
 						       1;
 	if (l->size == 0 || l->size > SIZE_LIMIT)
 		usage("-s: a message has 1 byte to 64M here");
-	if (o->given['u'] &&
-	    (l->size < DATAGRAM_MIN || l->size > DATAGRAM_MAX))
-		usage("-s: a datagram has %d to %d bytes", DATAGRAM_MIN,
-		    DATAGRAM_MAX);
+	if (datagrams && (l->size < DATAGRAM_MIN || l->size > most))
+		usage("-s: a message has %d to %zu bytes there", DATAGRAM_MIN,
+		    most);
+	if (tty && (l->connections > 1 || l->forked))
+		usage("%s: a line is one connection", o->host);
 	if (l->workers > l->connections)
 		usage("-P %u: more workers than connections (-n %u)",
 		    l->workers, l->connections);
 	if (l->depth > 1 && single)
-		usage("-O depth: not with -u or -O fresh");
-	if (bulk && o->key.fresh == 1)
-		usage("-O bulk and -O fresh: one of them");
-	if (o->key.fresh == 1 && o->given['u'])
-		usage("-O fresh and -u: datagrams have no connections");
+		usage("-O depth, -O bulk: not with -u, -O fresh or a line");
+	if (o->key.fresh == 1 && datagrams)
+		usage("-O fresh: only streams have connections");
 }
 
 /* Find the address that answers.  If none does there is nothing to load:
@@ -211,10 +219,12 @@ static void
 first_contact(struct load *l)
 {
 	static struct dial d;
-	unsigned long long timeout = l->o->timeout;
+	unsigned long long most = l->o->timeout;
 
-	echoc_target(l->o, &d.target);
-	if (dial(&d, l->o, timeout == 0 ? 0 : l->begin + timeout) == -1)
+	if (l->o->deadline != 0 && (most == 0 || l->o->deadline < most))
+		most = l->o->deadline;
+	d.target = l->target;
+	if (dial(&d, l->o, most == 0 ? 0 : l->begin + most) == -1)
 		die(verdict_local(d.verdict) ? SYSTEM : NO, "%s: %s",
 		    l->o->host, verdict_text(d.verdict));
 	l->target = d.target;
@@ -253,9 +263,16 @@ set_counts(const struct load *l, struct results *r)
 		report_set(r, i, n[i]);
 	for (i = C_flips; l->verify && i <= C_truncated; i++)
 		report_set(r, i, n[i]);
-	for (i = 0; l->o->given['u'] &&
+	for (i = 0; (l->o->given['u'] || l->target.device != NULL) &&
 	     i < sizeof datagrams / sizeof *datagrams; i++)
 		report_set(r, datagrams[i], n[datagrams[i]]);
+	if (l->target.device != NULL && ENABLE_ECHOC_TTY)
+		report_set(r, C_damaged, link_tty_damaged());
+	if (l->sum->facts > 0) {
+		report_set(r, C_retransmits, n[C_retransmits]);
+		report_set(r, C_tcp_rtt_ns, n[C_tcp_rtt_ns] / l->sum->facts);
+		report_set(r, C_cwnd, n[C_cwnd] / l->sum->facts);
+	}
 	if (l->o->rate == 0)
 		return;
 	report_set(r, C_rate, l->o->rate);
@@ -273,13 +290,15 @@ finish(struct load *l)
 	FMT(said, 64);
 
 	add_all(l);
-	net_format(&target, &l->target.addr[l->address]);
+	if (l->target.device != NULL)
+		fmt_add(&target, "%s", l->target.host);
+	else
+		net_format(&target, &l->target.addr[l->address]);
 	r.target = target.buf;
-	r.transport = l->target.addr[l->address].u.sa.sa_family == AF_UNIX ?
-	    "unix" : l->o->given['u'] ? "udp" : "tcp";
+	r.transport = link_transport(&l->target, l->o);
 	if (l->o->rate != 0)
 		r.response = &t->response;
-	if (!l->o->given['u'])
+	if (!l->o->given['u'] && l->target.device == NULL)
 		r.connect = &t->connect;
 	r.warn = l->o->key.warn == KEY_UNSET ? 0 : l->o->key.warn;
 	r.crit = l->o->key.crit == KEY_UNSET ? 0 : l->o->key.crit;
@@ -300,7 +319,9 @@ run(const struct options *o, int verify)
 	FMT(nothing, 1);
 
 	l.o = o;
+	l.seed = payload_seed();
 	l.verify = verify;
+	echoc_target(o, &l.target);
 	settle(&l);
 	l.begin = l.ticked = time_now();
 	first_contact(&l);

@@ -16,6 +16,7 @@ struct load {
 	size_t size;
 	struct tally *tally;	/* a worker each, in shared memory */
 	struct tally *sum;	/* behind them */
+	unsigned long long seed;
 	unsigned long long begin;	/* time_now's */
 	unsigned long long done, ticked;	/* at the last tick */
 	int ready, go;		/* a worker's ends of two pipes */

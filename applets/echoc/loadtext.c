@@ -100,6 +100,12 @@ load_text(struct fmt *f, const struct results *r)
 		draw_time(f, r->n[C_lag_ns]);
 		fmt_add(f, "\n");
 	}
+	if (r->known >> C_cwnd & 1) {
+		fmt_add(f, "TCP says: rtt");
+		draw_time(f, r->n[C_tcp_rtt_ns]);
+		fmt_add(f, ", %llu retransmits, cwnd %llu\n",
+		    r->n[C_retransmits], r->n[C_cwnd]);
+	}
 	if (r->o->given['q'])
 		return;
 	fmt_add(f, "%s time\n", r->response != NULL ? "response" : "service");

@@ -75,7 +75,7 @@ conn_push(struct drive *d, struct conn *c)
 	while (c->unwritten > 0) {
 		k = d->plan->size - c->out_offset;
 		p = piece(d, c, c->out, c->out_offset, &k);
-		n = link_send(&c->link, p, k);
+		n = link_send(&c->link, p, k);	/* of a datagram all */
 		if (n == -1 && errno == EAGAIN)
 			return 0;
 		if (n == -1) {
@@ -251,7 +251,7 @@ conn_pull(struct drive *d, struct conn *c, unsigned events)
 		d->now = time_now();
 		if (n == -1) {
 			conn_fail(d, c, verdict_errno(errno));
-		} else if (c->link.kind == DATAGRAM) {
+		} else if (c->link.kind != STREAM) {
 			d->t->n[C_bytes_received] += n;
 			take_datagram(d, c, incoming, n);
 		} else if (n == 0) {

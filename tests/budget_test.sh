@@ -131,7 +131,7 @@ testInstructionBudgetOfARoundTripInEvent() {
 		return
 	}
 	within 'instructions a round trip' \
-		"$(each instructions 20 220 trips -m event)" 4000
+		"$(each instructions 20 220 trips -m event)" 7200
 }
 
 testInstructionBudgetOfAForkedConnection() {

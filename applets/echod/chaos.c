@@ -177,6 +177,16 @@ happens(int fault)
 }
 
 int
+chaos_touches(void)
+{
+	int i, sum = 0;
+
+	for (i = 0; i < FAULTS; i++)
+		sum |= chosen[i];
+	return sum != 0;
+}
+
+int
 chaos_data(char *buf, size_t n, unsigned long long before)
 {
 	if (before == 0 && happens(CRASH)) {

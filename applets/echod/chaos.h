@@ -26,6 +26,7 @@ unsigned long long chaos_until(void);	/* when to call it again, or 0 */
 /* What to do with data that was read, of a connection that has so many
  * bytes behind it.  It may be changed, may come late or never. */
 enum { CHAOS_NONE, CHAOS_TWICE, CHAOS_END };
+int chaos_touches(void);	/* whether chaos_data must see the data */
 int chaos_data(char *, size_t, unsigned long long before);
 
 #endif

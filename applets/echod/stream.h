@@ -2,6 +2,10 @@
 #ifndef STREAM_H
 #define STREAM_H
 
+#ifndef ENABLE_ECHOD_SPLICE
+#define ENABLE_ECHOD_SPLICE 1	/* bulk data is not copied; 500 bytes */
+#endif
+
 struct slot;
 
 /*
@@ -17,6 +21,7 @@ struct stream {
 	int (*wait)(int fd, short events, unsigned long long until);
 	unsigned long long deadline;	/* once it is ending */
 	unsigned long long done;	/* bytes that were echoed */
+	int pipe[2];			/* while data goes through it */
 };
 
 /*

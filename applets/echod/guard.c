@@ -76,7 +76,7 @@ guard_local(const struct net_addr *a)
 }
 
 static int
-spend(const struct guard_datagram *d, unsigned long long now)
+spend(const struct packet *d, unsigned long long now)
 {
 	struct source s;
 
@@ -88,7 +88,7 @@ spend(const struct guard_datagram *d, unsigned long long now)
 }
 
 enum reason
-guard_check(const struct guard_datagram *d, unsigned long long now)
+guard_check(const struct packet *d, unsigned long long now)
 {
 	if (answers(net_port(d->from)))
 		return GUARD_PORT;

@@ -3,6 +3,7 @@
 #define GUARD_H
 
 #include "net.h"
+#include "packets.h"
 
 /*
  * An echo of datagrams can be turned against others: the source is
@@ -20,20 +21,12 @@ enum reason {
 	GUARD_REASONS,
 };
 
-struct guard_datagram {
-	const struct net_addr *from;	/* its len does not count */
-	int many;		/* sent to a broadcast or multicast address */
-	int ttl;		/* -1: not known */
-	unsigned length;
-};
-
 /* Say which ports are ours, and how many datagrams a second a source may
  * send (0: any number). */
 void guard_own(unsigned port);
 void guard_rate(unsigned);
 
-enum reason guard_check(const struct guard_datagram *,
-    unsigned long long now);
+enum reason guard_check(const struct packet *, unsigned long long now);
 
 /* Tell whether an address is 127/8 or ::1. */
 int guard_local(const struct net_addr *);

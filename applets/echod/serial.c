@@ -159,5 +159,4 @@ serial_close(void)
 	for (i = 0; i < nlines; i++)
 		if (lines[i].fd != -1)
 			tty_close(lines[i].fd, &lines[i].old);
-	nlines = 0;
 }

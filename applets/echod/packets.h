@@ -1,0 +1,47 @@
+/* packets - datagrams by the batch: receive many, answer many. */
+#ifndef PACKETS_H
+#define PACKETS_H
+
+#include "net.h"
+
+struct packets;
+
+/* One that was received. */
+struct packet {
+	const struct net_addr *from;	/* its len does not count */
+	struct in6_addr asked;		/* our address; IPv4: the first word */
+	int family;			/* of that one; 0: not known */
+	int many;	/* it was sent to a broadcast or multicast address */
+	int ttl;	/* hops left, -1: not known */
+	unsigned length;
+};
+
+/* What became of the answers. */
+struct packets_sent {
+	unsigned long long echoed, bytes, unsent;
+};
+
+/* Map the buffers for sockets such as this one: only pages that are used
+ * take memory.  Returns NULL without any. */
+struct packets *packets_open(int fd);
+
+/* Prepare a UDP socket, which is to say which address was asked.  Returns
+ * 0, or -1 with errno. */
+int packets_socket(int fd);
+
+/*
+ * Receive what waits (flags as recvmmsg(2)'s).  Returns how many, or -1
+ * with errno.  packets_get describes one of them, until the next call.
+ */
+int packets_receive(struct packets *, int fd, int flags);
+void packets_get(struct packets *, int i, struct packet *);
+
+/*
+ * Put up the answer of one, the same bytes from the address that was
+ * asked, with so many hops (0: the default); then send all that were put
+ * up, never waiting, and add to the counters.
+ */
+void packets_answer(struct packets *, int i, const struct packet *, int ttl);
+void packets_send(struct packets *, int fd, struct packets_sent *);
+
+#endif

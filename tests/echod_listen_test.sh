@@ -1,0 +1,324 @@
+#!/bin/sh
+# echod_listen_test - addresses of every kind, and sockets opened by others.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+
+# pass WHAT COMMAND...: run it with a socket as systemd and others pass one.
+pass() {
+	cat >"$TMP/pass.py" <<-'END'
+		import os, socket, sys
+		what, command = sys.argv[1], sys.argv[2:]
+		def stream(host="127.0.0.1"):
+		    s = socket.socket()
+		    s.bind((host, 0))
+		    s.listen(5)
+		    return s
+		def dgram(port=0):
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    s.bind(("127.0.0.1", port))
+		    return s
+		socks = []
+		if what in ("listener", "stdin", "stale"):
+		    socks = [stream()]
+		elif what == "two":
+		    socks = [stream(), stream("127.0.0.2")]
+		elif what == "dgram":
+		    socks = [dgram()]
+		elif what == "file":
+		    socks = [open("/dev/null")]
+		elif what in ("connection", "inetd"):
+		    s = stream()
+		    with open(os.environ["TMP"] + "/port", "w") as f:
+		        f.write("%d\n" % s.getsockname()[1])
+		    socks = [s.accept()[0]]
+		    s.close()
+		first = 0 if what in ("stdin", "inetd") else 3
+		if "STATE" in os.environ:	# keep a copy, and tell its flags
+		    import fcntl
+		    if os.fork():
+		        os.wait()
+		        print(fcntl.fcntl(socks[0], fcntl.F_GETFL) & os.O_NONBLOCK,
+		              file=open(os.environ["STATE"], "w"))
+		        sys.exit(0)
+		for i, s in enumerate(socks):
+		    os.dup2(s.fileno(), 100 + i)
+		for i in range(len(socks)):
+		    os.dup2(100 + i, first + i)
+		    os.close(100 + i)
+		if what == "inetd":
+		    os.dup2(0, 1)
+		    os.dup2(0, 2)
+		elif what != "stdin":
+		    os.environ["LISTEN_FDS"] = str(len(socks))
+		    os.environ["LISTEN_PID"] = str(os.getpid() +
+		        (what == "stale"))
+		os.execvp(command[0], command)
+	END
+	exec python3 "$TMP/pass.py" "$@"
+}
+
+# passed WHAT OPTION...: serve with such a socket.
+passed() {
+	rm -f "$TMP/ready"
+	mkfifo "$TMP/ready"
+	what=$1
+	shift
+	(pass "$what" echod "$@") >"$TMP/ready" 2>"$TMP/log" &
+	SERVER=$!
+	cat "$TMP/ready" >"$TMP/addresses"
+	read -r _ ADDR <"$TMP/addresses"
+	PORT=${ADDR##*:}
+}
+
+echoes() {
+	assertEquals "$1" hello "$(echo hello | timeout 10 echoc "$1")"
+}
+
+testASocketOfSystemdIsServed() {
+	passed listener
+	assertEquals "tcp $ADDR" "$(cat "$TMP/addresses")"
+	echoes "127.0.0.1:$PORT"
+	stop
+	passed two
+	assertEquals 2 "$(wc -l <"$TMP/addresses")"
+	cut -d ' ' -f 2 "$TMP/addresses" >"$TMP/two"
+	while read -r address; do
+		echoes "$address"
+	done <"$TMP/two"
+}
+
+testADatagramSocketOfSystemdIsServed() {
+	passed dgram
+	assertEquals "udp $ADDR" "$(cat "$TMP/addresses")"
+	assertEquals same "$(python3 tests/udp.py sizes "$ADDR" 0 9 65507)"
+}
+
+testSocketsForAnotherProcessAreNotOurs() {
+	passed stale 127.0.0.1:0
+	assertEquals 1 "$(wc -l <"$TMP/addresses")"
+	assertNotContains "$(ls -l "/proc/$SERVER/environ")" LISTEN
+	echoes "127.0.0.1:$PORT"
+}
+
+testAnActivationSocketIsLeftAsItWasFound() {
+	(STATE=$TMP/state pass listener echod) >"$TMP/addresses" \
+		2>"$TMP/log" &
+	parent=$!
+	wait_for test -s "$TMP/addresses"
+	read -r _ ADDR <"$TMP/addresses"
+	PORT=${ADDR##*:}
+	kill -TERM "$(children "$parent" | tr -d ' ')"
+	wait "$parent"
+	assertEquals 'O_NONBLOCK' 0 "$(cat "$TMP/state")"
+}
+
+testAListenerOnDescriptor0IsServed() {
+	passed stdin
+	assertEquals "tcp $ADDR" "$(cat "$TMP/addresses")"
+	echoes "127.0.0.1:$PORT"
+}
+
+# talk: a client of the one connection that was passed.
+talk() {
+	wait_for test -s "$TMP/port"
+	python3 -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+s.sendall(b"x" * 100000 + b"end")
+s.shutdown(socket.SHUT_WR)
+got = b""
+while True:
+    d = s.recv(65536)
+    if not d:
+        break
+    got += d
+print(len(got), got[-3:].decode())' "$(cat "$TMP/port")"
+}
+
+testOneAcceptedConnectionIsServedAndNothingElseIsWritten() {
+	(pass connection echod) >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	assertEquals '100003 end' "$(talk)"
+	wait "$pid"
+	assertEquals 0 $?
+	assertNull "$(cat "$TMP/out" "$TMP/err")"
+}
+
+testInetdsConnectionGetsItsEchoAndNothingElse() {
+	for options in -i '-i -v' '-i -m single'; do
+		rm -f "$TMP/port"
+		# shellcheck disable=SC2086
+		(pass inetd echod $options) &
+		pid=$!
+		assertEquals "$options" '100003 end' "$(talk)"
+		wait "$pid"
+		assertEquals 0 $?
+	done
+}
+
+testInetdNeedsAConnection() {
+	expect 2 echod -i 127.0.0.1:0
+	says err '-i'
+	expect 3 echod -i
+	says err 'descriptor 0 is no connection'
+}
+
+testWhatIsNoSocketIsNamed() {
+	(pass file echod) >"$TMP/out" 2>"$TMP/err"
+	assertEquals 3 $?
+	says err 'descriptor 3'
+	says err 'no socket'
+}
+
+testAbstractNamesAreServed() {
+	serve "unix:@echobox-$$"
+	assertEquals "unix @echobox-$$" "$(cat "$TMP/addresses")"
+	echoes "unix:@echobox-$$"
+	expect 3 echod "unix:@echobox-$$"
+	says err 'in use'
+}
+
+testAUnixPathHasTheModeItIsGiven() {
+	serve -O mode=0600 "unix:$TMP/sock"
+	assertEquals 600 "$(stat -c %a "$TMP/sock")"
+	stop
+	serve -O mode=666 "unix:$TMP/sock"
+	assertEquals 666 "$(stat -c %a "$TMP/sock")"
+	for word in 8 1000 x '' -1 0xf; do
+		expect 2 echod -O "mode=$word" "unix:$TMP/other"
+		says err mode
+	done
+}
+
+testAStaleSocketIsReplaced() {
+	serve "unix:$TMP/sock"
+	kill -KILL "$SERVER"
+	wait "$SERVER" 2>/dev/null
+	SERVER=
+	assertTrue "[ -S '$TMP/sock' ]"
+	serve "unix:$TMP/sock"
+	echoes "unix:$TMP/sock"
+}
+
+testALiveSocketIsInUse() {
+	serve "unix:$TMP/sock"
+	expect 3 echod "unix:$TMP/sock"
+	says err "unix:$TMP/sock: in use"
+	echoes "unix:$TMP/sock"
+}
+
+testAFileIsNeverReplaced() {
+	echo mine >"$TMP/file"
+	expect 3 echod "unix:$TMP/file"
+	says err "unix:$TMP/file: in use"
+	assertEquals mine "$(cat "$TMP/file")"
+}
+
+testAPathThatIsNoLongerOursStays() {
+	serve "unix:$TMP/sock"
+	mv "$TMP/sock" "$TMP/old"
+	echo new >"$TMP/sock"
+	stop
+	assertEquals new "$(cat "$TMP/sock")"
+}
+
+testAnAddressInUseIsNamed() {
+	serve
+	expect 3 echod "$ADDR"
+	says err "$ADDR: in use"
+	expect 3 echod 192.0.2.1:0
+	says err '192.0.2.1:0: no interface here has this address'
+	[ "$(id -u)" = 0 ] || return 0
+	expect 3 setpriv --reuid=65534 --clear-groups --bounding-set=-all \
+		"$BOX" echod 127.0.0.1:7
+	says err '127.0.0.1:7: not permitted'
+}
+
+testConnectionsAreAnsweredWithoutDelay() {
+	serve
+	python3 - "$PORT" <<-'END'
+		import socket, sys
+		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		s.sendall(b"x")
+		assert s.recv(1) == b"x"
+	END
+	for on in 0 1; do
+		stop
+		strace -f -qq -e trace=setsockopt -o "$TMP/trace" true \
+			2>/dev/null || {
+			skip 'no strace'
+			return
+		}
+		strace -f -qq -e trace=setsockopt -o "$TMP/trace" \
+			echod -O nodelay=$on -O sandbox=off 127.0.0.1:0 \
+			>"$TMP/addresses" 2>"$TMP/log" &
+		SERVER=$!
+		wait_for test -s "$TMP/addresses"
+		assertEquals "nodelay=$on" $on \
+			"$(grep -c TCP_NODELAY "$TMP/trace")"
+		kill -TERM "$(children "$SERVER" | tr -d ' ')"
+		wait "$SERVER"
+		SERVER=
+		serve
+	done
+	expect 2 echod -O nodelay=2 127.0.0.1:0
+}
+
+testKeepaliveReachesTheConnections() {
+	serve -O keepalive=60
+	python3 -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.sendall(b"x"); s.recv(1)
+print("ok", flush=True); s.recv(1)' "$PORT" >"$TMP/ok" &
+	STARTED=$!
+	wait_for test -s "$TMP/ok"
+	# The timer field of the connection: 02 is keepalive.
+	assertContains "$(grep -i " 0100007F:$(printf %04X "$PORT") " \
+		/proc/net/tcp | grep -v ' 0A ' | cut -c 1-60)" ' 02:'
+	expect 2 echod -O keepalive=x 127.0.0.1:0
+}
+
+testAnInterfaceBindsTheListener() {
+	[ "$(id -u)" = 0 ] || {
+		skip 'not root'
+		return
+	}
+	serve -u -O interface=lo '0.0.0.0:0'
+	echoes "127.0.0.1:$PORT"
+	expect 3 echod -O interface=nosuch0 127.0.0.1:0
+	says err "no interface 'nosuch0'"
+}
+
+testAnInterfaceKeepsOthersOut() {
+	unshare -n true 2>/dev/null || {
+		skip 'no network namespaces'
+		return
+	}
+	cat >"$TMP/inner" <<-'END'
+		ip link set lo up
+		ip link add d0 type veth peer name d1
+		ip link set d0 up
+		"$1" echod -O interface=d0 0.0.0.0:0 >"$2/addresses" &
+		pid=$!
+		until [ -s "$2/addresses" ]; do sleep 0.05; done
+		read -r _ addr <"$2/addresses"
+		"$1" echoc -k "127.0.0.1:${addr##*:}"
+		echo "status $?"
+		kill "$pid"
+	END
+	unshare -n sh "$TMP/inner" "$BOX" "$TMP" >"$TMP/out" 2>&1
+	says out 'status 1'
+}
+
+testWordsThatAreNoAddressAreNamed() {
+	for word in '' x 65536 1.2.3.4 '[::1]' ::1 unix: tty: 'tty:/dev/x@y' \
+		"unix:$(printf '%0200d' 0)"; do
+		expect 2 echod "$word"
+		says err "$word"
+	done
+	many=$(seq 1 20 | sed 's/.*/127.0.0.1:0/')
+	# shellcheck disable=SC2086
+	expect 3 echod $many
+	says err 'more than 16'
+}
+
+. shunit2

@@ -1,0 +1,287 @@
+#!/bin/sh
+# echod_udp_test - datagrams: what comes back, and what is not answered.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+
+udp() {
+	python3 tests/udp.py "$@"
+}
+
+# counted NAME VALUE: USR1's line says so of datagrams, at once or soon.
+counted() {
+	wait_for asked "$1 $2" ||
+		fail "not counted: $1 $2; the log: $(tail -n 3 "$TMP/log")"
+}
+asked() {
+	kill -USR1 "$SERVER"
+	sleep 0.05
+	grep 'udp: ' "$TMP/log" | tail -n 1 | grep -qE "[ :]$1(,|;|\$)"
+}
+
+# helper: the pid of the process that answers datagrams.
+helper() {
+	children "$SERVER" | tr ' ' '\n' | head -n 1
+}
+
+# In a network of our own: a test that says so runs itself there.
+alone() {
+	[ -z "${ALONE:-}" ] || return 0
+	unshare -n true 2>/dev/null || {
+		skip 'no network namespaces'
+		return 1
+	}
+	ALONE=1 unshare -n sh tests/echod_udp_test.sh -- "$1" >"$TMP/inner" 2>&1
+	grep -q '^OK' "$TMP/inner" && ! grep -q ASSERT "$TMP/inner" ||
+		fail "$(cat "$TMP/inner")"
+	return 1
+}
+
+testEverySizeComesBackFromTheAddressThatWasAsked() {
+	serve -u 127.0.0.1:0 '[::1]:0'
+	while read -r kind address; do
+		[ "$kind" = udp ] || continue
+		assertEquals "$address" same "$(udp sizes "$address" 0 1 64 1472 \
+			1473 2047 2048 2049 4096 65507)"
+	done <"$TMP/addresses"
+}
+
+testPortNumbersAreTheSameForBothProtocolsAndFamilies() {
+	serve -u '*:0'
+	assertEquals 'four lines, one number' 1 \
+		"$(sed 's/.*://' "$TMP/addresses" | sort -u | wc -l)"
+	assertEquals 'tcp udp tcp udp' \
+		"$(cut -d ' ' -f 1 "$TMP/addresses" | xargs)"
+}
+
+testWithoutTheOptionThereIsNoDatagramSocket() {
+	serve
+	assertEquals 1 "$(wc -l <"$TMP/addresses")"
+	assertFalse 'nobody has the port' "grep -q ':$(printf %04X "$PORT") ' \
+		/proc/net/udp"
+}
+
+testTheAnswerLeavesFromTheAddressThatWasAsked() {
+	serve -u '0.0.0.0:0'
+	for host in 127.0.0.1 127.0.0.2 127.9.9.9; do
+		assertEquals $host "$(udp sender "$host:$PORT")"
+	done
+}
+
+testOnAHostOfManyAddressesToo() {
+	alone testOnAHostOfManyAddressesToo || return 0
+	ip link set lo up
+	ip address add 10.1.0.1/24 dev lo
+	ip address add 10.1.0.2/24 dev lo
+	ip address add fd00::1/64 dev lo nodad
+	ip address add fd00::2/64 dev lo nodad
+	serve -u '*:0'
+	for host in 10.1.0.1 10.1.0.2 '[fd00::1]' '[fd00::2]'; do
+		assertEquals "$(echo "$host" | tr -d '[]')" \
+			"$(udp sender "$host:$PORT")"
+	done
+}
+
+testBatchesLoseNothing() {
+	serve -u
+	assertEquals 5000 "$(udp many "$ADDR" 5000 50)"
+	counted received 5000
+	counted echoed 5000
+	counted bytes 160000
+}
+
+testSourcePortsThatAnswerThemselvesGetNone() {
+	[ "$(id -u)" = 0 ] || {
+		skip 'not root: low ports'
+		return
+	}
+	serve -u 127.0.0.1:0
+	assertEquals answer "$(udp one "$ADDR")"
+	for port in 7 19 53 123 1023 2049 5353 11211; do
+		assertEquals "port $port" silence \
+			"$(udp one "$ADDR" "127.0.0.5:$port" 0 0.3)"
+	done
+	counted port 8
+	assertEquals answer "$(udp one "$ADDR" 127.0.0.5:1024)"
+}
+
+testOurOwnPortsGetNoAnswerWhateverTheAddress() {
+	serve -u 127.0.0.1:0 127.0.0.2:0
+	second=$(sed -n 's/udp 127.0.0.2://p' "$TMP/addresses")
+	assertEquals silence "$(udp one "$ADDR" "127.0.0.9:$second" 0 0.3)"
+	assertEquals silence "$(udp one "$ADDR" "127.0.0.9:$PORT" 0 0.3)"
+	counted port 2
+}
+
+testALoopOfTwoServersEndsByItself() {
+	[ "$(id -u)" = 0 ] || {
+		skip 'not root: raw sockets'
+		return
+	}
+	echod -u 127.0.0.1:0 >"$TMP/other" 2>"$TMP/otherlog" &
+	STARTED=$!
+	wait_for test -s "$TMP/other"
+	serve -u 127.0.0.1:0
+	udp forge "$ADDR" "$(sed -n 's/udp //p' "$TMP/other")"
+	# 64 hops at the start, one less with each answer; the other one or we
+	# drop it, so both together have echoed 63 times.
+	counted echoed '3[12]'
+	kill "$STARTED"
+	STARTED=
+}
+
+testBroadcastAndMulticastAreNotAnswered() {
+	alone testBroadcastAndMulticastAreNotAnswered || return 0
+	ip link set lo up
+	ip link add d0 type veth peer name d1
+	ip link set d0 up
+	ip link set d1 up
+	ip address add 10.1.0.1/24 broadcast 10.1.0.255 dev d0
+	ip route add 224.0.0.0/4 dev d0
+	serve -u '0.0.0.0:0'
+	assertEquals silence "$(udp one "10.1.0.255:$PORT" 10.1.0.1:0 1 0.5)"
+	counted broadcast 1
+	assertEquals answer "$(udp one "10.1.0.1:$PORT")"
+}
+
+testAForgedSourceGetsNoMoreThanItsShare() {
+	alone testAForgedSourceGetsNoMoreThanItsShare || return 0
+	ip link set lo up
+	ip address add 10.1.0.1/24 dev lo
+	ip address add 10.1.0.66/24 dev lo
+	serve -u -O udprate=50 10.1.0.1:0
+	udp listen 10.1.0.66:0 "$TMP/victim" 4 >"$TMP/hits" &
+	victim=$!
+	wait_for test -s "$TMP/victim"
+	udp forge "$ADDR" "10.1.0.66:$(cat "$TMP/victim")" 6000
+	wait "$victim"
+	hits=$(cat "$TMP/hits")
+	# 100 at once, 50 a second after that, whatever the machine's pace.
+	assertTrue "$hits reached the victim" \
+		"[ $hits -ge 50 ] && [ $hits -lt 1500 ]"
+	counted rate '[1-9][0-9]*'
+	# Others are served all the while, and it too after a rest.
+	assertEquals answer "$(udp one "$ADDR" 10.1.0.1:0)"
+	wait_for recovered
+}
+recovered() {
+	[ "$(udp one "$ADDR" 10.1.0.66:0 0 0.3)" = answer ]
+}
+
+testInventedSourcesDoNotRefillABucket() {
+	alone testInventedSourcesDoNotRefillABucket || return 0
+	ip link set lo up
+	ip address add 10.1.0.1/16 dev lo
+	ip address add 10.1.0.66/16 dev lo
+	ip route add local 10.2.0.0/16 dev lo
+	serve -u -O udprate=10 10.1.0.1:0
+	python3 - "$ADDR" <<-'END'
+		import socket, sys
+		sys.path.insert(0, "tests")
+		import udp
+		to = udp.address(sys.argv[1])[1]
+		def at(host):
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    s.bind((host, 0))
+		    s.settimeout(0.2)
+		    return s
+		def drain(s, n):
+		    got = 0
+		    for _ in range(n):
+		        s.sendto(b"x", to)
+		        try:
+		            s.recv(10); got += 1
+		        except socket.timeout:
+		            break
+		    return got
+		me = at("10.1.0.66")
+		first = drain(me, 300)
+		assert 60 <= first < 200, first
+		for i in range(6000):
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    s.bind(("10.2.%d.%d" % (i // 250, i % 250 + 1), 0))
+		    for _ in range(2):
+		        s.sendto(b"y", to)
+		    s.close()
+		again = drain(me, 300)
+		assert again < 50, again
+	END
+	assertEquals 0 $?
+}
+
+testLoopbackIsNotSlowedDown() {
+	serve -u -O udprate=1
+	assertEquals 500 "$(udp many "$ADDR" 500 20)"
+}
+
+testAnswersThatNobodyWantsDoNoHarm() {
+	serve -u
+	udp deaf "$ADDR" 200
+	assertEquals answer "$(udp one "$ADDR")"
+}
+
+testNoDatagramIsLargeEnoughToHurt() {
+	serve -u 127.0.0.1:0
+	python3 - "$ADDR" <<-'END'
+		import os, random, socket, sys
+		sys.path.insert(0, "tests")
+		import udp
+		s, to = udp.client(sys.argv[1])
+		random.seed(7)
+		for i in range(300):
+		    data = os.urandom(random.choice((0, 1, 9, 2048, 65507)))
+		    assert udp.ask(s, to, data)[0] == data
+	END
+	assertEquals 0 $?
+}
+
+testTheHelperIsReplacedWhenItDies() {
+	serve -u
+	before=$(helper)
+	kill -SEGV "$before"
+	logged 'udp: ended, SIGSEGV'
+	wait_for answers
+	assertNotEquals "$before" "$(helper)"
+}
+answers() {
+	[ "$(udp one "$ADDR" 127.0.0.1:0 0 0.3)" = answer ]
+}
+
+testCountersOutliveTheHelper() {
+	serve -u
+	assertEquals 10 "$(udp many "$ADDR" 10 1)"
+	kill -KILL "$(helper)"
+	wait_for answers
+	counted received '1[1-9]'
+}
+
+testASecondServerCannotShareThePort() {
+	serve -u
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 0))
+t = socket.socket()
+t.bind(("127.0.0.1", s.getsockname()[1]))
+print(s.getsockname()[1], flush=True)
+sys.stdin.read()' <"$TMP/ready" >"$TMP/taken" 2>&1 &
+	STARTED=$!
+	exec 9>"$TMP/ready"
+	wait_for test -s "$TMP/taken"
+	port=$(cat "$TMP/taken")
+	expect 3 echod -u "127.0.0.1:$port"
+	says err "127.0.0.1:$port: in use"
+	exec 9>&-
+}
+
+testDeniedSourcesGetNoAnswer() {
+	serve -u -x 127.0.0.2 127.0.0.1:0
+	assertEquals silence "$(udp one "$ADDR" 127.0.0.2:0 0 0.3)"
+	assertEquals answer "$(udp one "$ADDR" 127.0.0.3:0)"
+	counted denied 1
+}
+
+testTheRateIsANumber() {
+	expect 2 echod -u -O udprate=x 127.0.0.1:0
+	expect 2 echod -u -O udprate=1000001 127.0.0.1:0
+}
+
+. shunit2

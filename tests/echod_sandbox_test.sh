@@ -1,0 +1,185 @@
+#!/bin/sh
+# echod_sandbox_test - the filter of system calls: on, narrow, not in the way.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+
+# In the asan build there is none: its reports open files.
+filtered() {
+	! has_config asan && [ -z "${RUNNER:-}" ] &&
+		grep -q '^Seccomp_filters' /proc/self/status || {
+		skip 'no seccomp filter here'
+		return 1
+	}
+}
+
+line() {
+	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
+}
+
+# hold: a client that has echoed and stays; its child is in $CHILD.
+hold() {
+	python3 -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.sendall(b"x"); s.recv(1)
+print("ok", flush=True); s.recv(1)' "$PORT" >"$TMP/ok" &
+	STARTED=$!
+	wait_for test -s "$TMP/ok"
+}
+
+testServerAndChildrenAndHelpersAreFiltered() {
+	filtered || return
+	for model in fork prefork single thread event; do
+		serve -u -m $model
+		hold
+		assertEquals "$model" 2 "$(line "$SERVER" Seccomp)"
+		assertEquals "$model" 1 "$(line "$SERVER" NoNewPrivs)"
+		for pid in $(children "$SERVER"); do
+			assertEquals "$model $pid" 2 "$(line "$pid" Seccomp)"
+		done
+		kill "$STARTED"
+		stop
+	done
+}
+
+testItCanBeTurnedOff() {
+	serve -O sandbox=off
+	assertEquals 0 "$(line "$SERVER" Seccomp)"
+	expect 2 echod -O sandbox=maybe 127.0.0.1:0
+	says err sandbox
+}
+
+# denied MODEL: serve with chaos that makes a forbidden call.
+denied() {
+	serve -m "$1" -O chaos=syscall
+	python3 - "$PORT" >"$TMP/got" <<-'END'
+		import socket, sys
+		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+		try:
+		    s.sendall(b"hello")
+		    print("echo" if s.recv(9) == b"hello" else "closed")
+		except OSError:
+		    print("closed")
+	END
+}
+
+testAChildThatTriesADeniedCallDiesAndIsNotMissed() {
+	filtered || return
+	for model in fork prefork; do
+		denied $model
+		assertEquals closed "$(cat "$TMP/got")"
+		logged SIGSYS
+		# Reaped, and the next one is served, if only to die as well.
+		denied_again=$(python3 -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+print("connected")' "$PORT")
+		assertEquals connected "$denied_again"
+		wait_for no_zombies
+		assertEquals "$model leaves zombies" 0 "$(zombies)"
+		stop
+	done
+}
+zombies() {
+	for pid in $(children "$SERVER"); do
+		grep -l '^State:.Z' "/proc/$pid/status" 2>/dev/null
+	done | wc -l
+}
+no_zombies() {
+	[ "$(zombies)" = 0 ]
+}
+
+testWhereThereAreNoChildrenADeniedCallIsAnError() {
+	filtered || return
+	for model in single event thread; do
+		denied $model
+		assertEquals "$model" echo "$(cat "$TMP/got")"
+		stop
+	done
+}
+
+testTheFilterCostsAConnectionNothing() {
+	filtered || return
+	command -v strace >/dev/null || {
+		skip 'no strace'
+		return
+	}
+	strace -f -qq -e trace=seccomp,prctl -o "$TMP/trace" \
+		echod 127.0.0.1:0 >"$TMP/addresses" 2>"$TMP/log" &
+	tracer=$!
+	wait_for test -s "$TMP/addresses"
+	PORT=$(sed 's/.*://' "$TMP/addresses")
+	before=$(grep -c -e seccomp -e SECCOMP "$TMP/trace")
+	assertNotEquals 'it was set' 0 "$before"
+	for i in 1 2 3; do
+		assertEquals "$i" hi "$(echo hi |
+			timeout 20 echoc "127.0.0.1:$PORT")"
+	done
+	assertEquals "$before" "$(grep -c -e seccomp -e SECCOMP "$TMP/trace")"
+	kill -TERM "$(children "$tracer" | cut -d ' ' -f 1)"
+	wait "$tracer"
+}
+
+testWithoutSeccompItServesAndSaysSoOnce() {
+	command -v strace >/dev/null || {
+		skip 'no strace'
+		return
+	}
+	strace -f -qq -o "$TMP/trace" -e trace=prctl \
+		-e inject=prctl:error=EINVAL:when=1+ \
+		echod 127.0.0.1:0 >"$TMP/addresses" 2>"$TMP/log" &
+	tracer=$!
+	wait_for test -s "$TMP/addresses"
+	assertEquals 1 "$(grep -c 'no sandbox' "$TMP/log")"
+	kill -TERM "$(children "$tracer" | cut -d ' ' -f 1)"
+	wait "$tracer"
+	strace -f -qq -o "$TMP/trace" -e trace=prctl \
+		-e inject=prctl:error=EINVAL:when=1+ \
+		echod -O sandbox=on 127.0.0.1:0 >"$TMP/out" 2>"$TMP/err"
+	assertEquals 3 $?
+	says err 'sandbox=on'
+}
+
+testHupStatusAndStopWorkInsideOfIt() {
+	filtered || return
+	echo 'allow any' >"$TMP/rules"
+	for model in fork prefork single thread event; do
+		serve -u -m $model -A "$TMP/rules" 127.0.0.1:0 "unix:$TMP/sock"
+		assertEquals hi "$(echo hi | timeout 20 echoc "$ADDR")"
+		: >"$TMP/log"
+		kill -HUP "$SERVER"
+		logged '1 rules'
+		kill -USR1 "$SERVER"
+		logged status
+		assertEquals hi "$(echo hi | timeout 20 echoc "$ADDR")"
+		stop
+		assertFalse "$model: the path is gone" "[ -e '$TMP/sock' ]"
+	done
+}
+
+testALinkLocalClientIsNamedWithItsInterface() {
+	unshare -n true 2>/dev/null || {
+		skip 'no network namespaces'
+		return
+	}
+	cat >"$TMP/inner" <<-'END'
+		ip link set lo up
+		ip link add d0 type veth peer name d1
+		ip link set d0 addrgenmode none
+		ip link set d0 up
+		ip link set d1 up
+		ip address add fe80::7/64 dev d0 nodad
+		"$1" echod -v '[fe80::7%d0]:0' >"$2/addresses" 2>"$2/log" &
+		pid=$!
+		until [ -s "$2/addresses" ]; do sleep 0.05; done
+		read -r _ addr <"$2/addresses"
+		echo hi | "$1" echoc "$addr"
+		kill "$pid"
+		wait "$pid"
+		echo "status $?"
+	END
+	unshare -n sh "$TMP/inner" "$BOX" "$TMP" >"$TMP/out" 2>&1
+	says out hi
+	says out 'status 0'
+	logged 'client [fe80::7%d0]:'
+}
+
+. shunit2

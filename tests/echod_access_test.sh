@@ -78,6 +78,7 @@ testAMappedAddressIsTheAddressThatItMaps() {
 		os.execvp(sys.argv[1], sys.argv[1:])
 	END
 	for rule in 127.0.0.2 ::ffff:127.0.0.2 ::ffff:127.0.0.2/127; do
+		rm -f "$TMP/addresses"
 		python3 "$TMP/both.py" echod -x "$rule" >"$TMP/addresses" \
 			2>"$TMP/log" &
 		SERVER=$!

@@ -256,11 +256,19 @@ testCountersOutliveTheHelper() {
 
 testASecondServerCannotShareThePort() {
 	serve -u
+	rm -f "$TMP/ready"
+	mkfifo "$TMP/ready"
 	python3 -c 'import socket, sys
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(("127.0.0.1", 0))
-t = socket.socket()
-t.bind(("127.0.0.1", s.getsockname()[1]))
+while True:
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("127.0.0.1", 0))
+    try:
+        t = socket.socket()
+        t.bind(("127.0.0.1", s.getsockname()[1]))
+        t.close()
+        break
+    except OSError:
+        pass
 print(s.getsockname()[1], flush=True)
 sys.stdin.read()' <"$TMP/ready" >"$TMP/taken" 2>&1 &
 	STARTED=$!

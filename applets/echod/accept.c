@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "acl.h"
 #include "board.h"
 #include "echod.h"
 #include "err.h"
@@ -74,11 +75,32 @@ shed(const struct listener *l)
 	server->reserve = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 }
 
+int
+accept_client(const struct listener *l, struct net_addr *peer, int flags)
+{
+	int i, fd;
+
+	for (i = 0; i < BATCH; i++) {
+		fd = net_accept(l->fd, peer, flags);
+		if (fd == -1)
+			return -1;
+		if (l->inherited)
+			listen_tune(fd);
+		if (!ENABLE_ECHOD_ACL || acl_allows(peer))
+			return fd;
+		acl_deny();
+		log_refused(peer, "denied");
+		close(fd);
+	}
+	errno = EAGAIN;
+	return -1;
+}
+
 static int
 accept_one(const struct listener *l)
 {
 	struct net_addr peer;
-	int slot, fd = net_accept(l->fd, &peer, opts.model->accept);
+	int slot, fd = accept_client(l, &peer, opts.model->accept);
 
 	if (fd == -1 && errno == EAGAIN)
 		return 0;

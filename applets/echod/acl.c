@@ -1,6 +1,7 @@
 /* acl - who may connect: -a and -x, and the rules of a file. */
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "acl.h"
@@ -16,10 +17,23 @@ struct rules {
 	} rule[ACL_MAX];
 };
 
-/* A file is read into the other of two sets, so that a bad one changes
- * nothing. */
-static struct rules sets[2];
-static int current;
+/*
+ * A file is read into the other of two sets, so that a bad one changes
+ * nothing, and a worker that is looking sees one or the other.
+ */
+struct acl {
+	int current;
+	struct rules sets[2];
+	unsigned long denied;
+};
+static struct acl own, *acl = &own;
+
+static struct rules *
+in_force(void)
+{
+	return &acl->sets[__atomic_load_n(&acl->current, __ATOMIC_ACQUIRE) &
+	    1];
+}
 
 static int
 add(struct rules *r, const struct cidr *who, int allow)
@@ -37,7 +51,7 @@ add(struct rules *r, const struct cidr *who, int allow)
 void
 acl_rule(const char *option, const char *s, int allow)
 {
-	struct rules *r = &sets[current];
+	struct rules *r = in_force();
 	struct cidr who;
 
 	if (cidr_parse(&who, s) == -1)
@@ -87,8 +101,8 @@ read_line(struct rules *r, char *line)
 static struct rules *
 begin(void)
 {
-	const struct rules *old = &sets[current];
-	struct rules *r = &sets[!current];
+	const struct rules *old = in_force();
+	struct rules *r = &acl->sets[old == acl->sets];
 	int i;
 
 	r->n = r->allows = 0;
@@ -140,14 +154,14 @@ acl_read(int fd, const char *name)
 		if (len == sizeof buf - 1)
 			return refuse_line(name, number + 1, "too long");
 	} while (got > 0);
-	current = !current;
+	__atomic_store_n(&acl->current, r - acl->sets, __ATOMIC_RELEASE);
 	return r->n - r->fixed;
 }
 
 int
 acl_allows(const struct net_addr *a)
 {
-	const struct rules *r = &sets[current];
+	const struct rules *r = in_force();
 	struct source s;
 	int i;
 
@@ -156,14 +170,33 @@ acl_allows(const struct net_addr *a)
 	source_of(&s, a);
 	if (s.family == AF_UNSPEC)
 		return 1;
-	for (i = 0; i < r->n; i++)
+	/* Workers may write here, so n is not trusted. */
+	for (i = 0; i < r->n && i < ACL_MAX; i++)
 		if (cidr_match(&r->rule[i].who, &s))
 			return r->rule[i].allow;
 	return !r->allows;
 }
 
-int
-acl_count(void)
+void
+acl_share(void)
 {
-	return sets[current].n;
+	void *p = mmap(NULL, sizeof *acl, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		die(SYSTEM, "memory for rules:");
+	acl = p;
+	acl->sets[0] = own.sets[0];
+}
+
+void
+acl_deny(void)
+{
+	__atomic_fetch_add(&acl->denied, 1, __ATOMIC_RELAXED);
+}
+
+unsigned long
+acl_denied(void)
+{
+	return __atomic_load_n(&acl->denied, __ATOMIC_RELAXED);
 }

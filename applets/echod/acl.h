@@ -29,7 +29,13 @@ int acl_read(int fd, const char *name);
  */
 int acl_allows(const struct net_addr *);
 
-/* How many rules there are. */
-int acl_count(void);
+/* Before workers are forked that accept for themselves: let them see the
+ * rules that are read later.  (Who accepts need not care about rules, so
+ * that he could write them gives him nothing.) */
+void acl_share(void);
+
+/* Count a client that was sent away, and tell how many there were. */
+void acl_deny(void);
+unsigned long acl_denied(void);
 
 #endif

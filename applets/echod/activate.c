@@ -87,6 +87,12 @@ activate(int addresses)
 {
 	int i, n = passed(), fd, connection = -1;
 
+	if (opts.inetd) {
+		if (option(STDIN_FILENO, SO_ACCEPTCONN) != 0)
+			die(SYSTEM, "-i: descriptor 0 is no connection");
+		return STDIN_FILENO;
+	}
+
 	for (i = 0; i < n; i++) {
 		fd = take(FIRST + i);
 		if (fd != -1 && n > 1)

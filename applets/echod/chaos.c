@@ -15,7 +15,7 @@
 #include "time.h"
 
 enum { LEAK, LATE, ONE, IGNORE, BLOCK, CRASH, HANG, STALL, CLOSE, CORRUPT,
-	TWICE, FAULTS };
+	TWICE, SYSCALL, FAULTS };
 
 /* A number stands for percents, seconds or bytes. */
 static const struct {
@@ -34,6 +34,7 @@ static const struct {
 	[CLOSE] = { "close-early", 1, 1000000000, 0 },
 	[CORRUPT] = { "corrupt", 100, 100, 0 },
 	[TWICE] = { "echo-twice", 1, 0, 0 },
+	[SYSCALL] = { "syscall", 100, 100, 0 },
 };
 
 static unsigned chosen[FAULTS];		/* the number, 0: not chosen */
@@ -196,6 +197,8 @@ chaos_data(char *buf, size_t n, unsigned long long before)
 	if (before == 0 && happens(HANG))
 		for (;;)
 			poll(NULL, 0, -1);
+	if (before == 0 && happens(SYSCALL))
+		chdir("/");	/* nobody here needs to; see sandbox.c */
 	if (chosen[STALL])
 		time_sleep(chosen[STALL] * TIME_S);
 	if (happens(CORRUPT))

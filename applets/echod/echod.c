@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "acl.h"
 #include "applet.h"
 #include "board.h"
 #include "chaos.h"
@@ -70,6 +71,30 @@ start(void)
 		keep_start();
 }
 
+/* Be no server, but serve the one connection that was passed to us.  What
+ * may be the client too, descriptors 1 and 2, hears nothing. */
+static int
+serve_one(int fd)
+{
+	struct net_addr peer = { .len = sizeof peer.u };
+	unsigned slot;
+
+	opts.model = model_find("single");
+	opts.max = 1;
+	opts.quiet = 1;
+	start();
+	dup2(server->reserve, STDERR_FILENO);
+	if (getpeername(fd, &peer.u.sa, &peer.len) == -1 ||
+	    (ENABLE_ECHOD_ACL && !acl_allows(&peer)))
+		return NO;
+	listen_tune(fd);
+	slot = board_take();
+	board_client(board_slot(slot), &peer);
+	limits_new(slot);
+	opts.model->serve(fd, slot);
+	return OK;
+}
+
 /*
  * The order is the point: what needs rights first, then what children
  * inherit, then the loss of rights, and ready only when all is up.
@@ -80,8 +105,12 @@ echod_main(int argc, char **argv)
 	int connection;
 
 	argv = options_read(argv + 1);
+	if (opts.inetd && *argv != NULL)
+		usage("-i takes no address: the client is descriptor 0");
 	connection = activate(*argv != NULL);
-	if (*argv == NULL && nlisteners == 0 && connection == -1)
+	if (ENABLE_ECHOD_MODELS && connection != -1)
+		return serve_one(connection);
+	if (*argv == NULL && nlisteners == 0)
 		listen_add("7");
 	for (; *argv != NULL; argv++)
 		listen_add(*argv);

@@ -28,7 +28,8 @@ struct options {
 	int log;			/* -o, see log.h */
 	int udp;			/* -u */
 	unsigned udprate;		/* datagrams/s of a source, 0: any */
-	int nodelay;
+	int inetd;			/* -i */
+	int nodelay;			/* -O nodelay= and so on */
 	unsigned long long keepalive;
 	const char *interface;
 	int mode;			/* of a unix path, -1: by the umask */
@@ -113,7 +114,8 @@ void path_unlink(const struct listener *);
 /*
  * activate.c: take what was passed to us, by systemd (LISTEN_FDS) or, when
  * no address is given, as descriptor 0: listeners become rows.  Returns a
- * connection to serve instead of being a server, or -1.
+ * connection to serve instead of being a server, or -1.  With -i it is
+ * descriptor 0.
  */
 int activate(int addresses);
 void activate_restore(const struct listener *);
@@ -134,6 +136,9 @@ void loop_run(void);
  * (0: when something else happens).  accept_rest takes all that wait.
  */
 void accept_batch(const struct listener *);
+/* As net_accept, but only who may connect; EAGAIN also after a number of
+ * others, who are closed and counted. */
+int accept_client(const struct listener *, struct net_addr *peer, int flags);
 int accept_open(void);
 unsigned long long accept_until(void);
 void accept_rest(const struct listener *);

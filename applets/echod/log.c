@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "acl.h"
 #include "board.h"
 #include "echod.h"
 #include "err.h"
@@ -223,6 +224,8 @@ add_totals(struct fmt *f)
 	add_number(f, "clients", clients);
 	add_number(f, "bytes", bytes);
 	add_number(f, "failures", server->count.failed);
+	if (ENABLE_ECHOD_ACL)
+		add_number(f, "denied", acl_denied());
 	add_seconds(f, "seconds", time_now() - server->start);
 }
 

@@ -15,11 +15,18 @@
 enum { MAX = 256, WORKERS = 8 };
 
 /* -O KEY=VALUE: the rare ones. */
-enum { KEY_LIFETIME, KEY_BYTES, KEY_CHAOS };
+enum { KEY_LIFETIME, KEY_BYTES, KEY_CHAOS, KEY_UDPRATE, KEY_KEEPALIVE,
+	KEY_NODELAY, KEY_INTERFACE, KEY_MODE, KEY_SANDBOX };
 static const char *const keys[] = {
 	[KEY_LIFETIME] = "lifetime",
 	[KEY_BYTES] = "bytes",
 	[KEY_CHAOS] = ENABLE_ECHOD_CHAOS ? "chaos" : "",
+	[KEY_UDPRATE] = "udprate",
+	[KEY_KEEPALIVE] = "keepalive",
+	[KEY_NODELAY] = "nodelay",
+	[KEY_INTERFACE] = "interface",
+	[KEY_MODE] = "mode",
+	[KEY_SANDBOX] = "sandbox",
 	NULL,
 };
 
@@ -56,6 +63,28 @@ set_log(const char *word)
 		usage("-o '%s': text, json, syslog or kmsg", word);
 }
 
+/* The permissions of a path, octal as chmod(1) has them. */
+static int
+read_mode(const char *s)
+{
+	const char *p;
+	int mode = 0;
+
+	for (p = s; *p >= '0' && *p <= '7' && p - s < 4; p++)
+		mode = mode * 8 + *p - '0';
+	if (p == s || *p != '\0' || mode > 0777)
+		usage("-O mode '%s': not permissions such as 0660", s);
+	return mode;
+}
+
+static int
+read_switch(const char *word, const char *value)
+{
+	if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
+		usage("-O '%s': on or off", word);
+	return strcmp(value, "on") == 0;
+}
+
 /* An -O; its value is then what the helpers of applet.h read. */
 static void
 set_key(struct opt *o)
@@ -77,6 +106,24 @@ set_key(struct opt *o)
 	case KEY_CHAOS:
 		if (ENABLE_ECHOD_CHAOS)
 			chaos_set(o->arg);
+		break;
+	case KEY_UDPRATE:
+		opts.udprate = applet_number(o, 0, 1000000);
+		break;
+	case KEY_KEEPALIVE:
+		opts.keepalive = applet_time(o);
+		break;
+	case KEY_NODELAY:
+		opts.nodelay = applet_number(o, 0, 1);
+		break;
+	case KEY_INTERFACE:
+		opts.interface = o->arg;
+		break;
+	case KEY_MODE:
+		opts.mode = read_mode(o->arg);
+		break;
+	case KEY_SANDBOX:
+		opts.sandbox = read_switch(word, o->arg);
 		break;
 	}
 }
@@ -105,6 +152,9 @@ set(int letter, struct opt *o)
 		break;
 	case 'g':
 		opts.grace = applet_time(o);
+		break;
+	case 'i':
+		opts.inetd = 1;
 		break;
 	case 'u':
 		opts.udp = 1;
@@ -162,7 +212,7 @@ check(void)
 char **
 options_read(char **argv)
 {
-	struct opt o = { .argv = argv, .letters = "m:c:b:n:r:t:g:vqua:x:A:U:D:o:O:" };
+	struct opt o = { .argv = argv, .letters = "m:c:b:n:r:t:g:vqiua:x:A:U:D:o:O:" };
 	int letter;
 
 	opts.model = model_find("fork");

@@ -13,6 +13,7 @@
 #include "io.h"
 #include "log.h"
 #include "model.h"
+#include "opener.h"
 #include "proc.h"
 #include "sandbox.h"
 #include "stream.h"
@@ -56,10 +57,10 @@ watch_listeners(void)
 }
 
 static int
-take(int listener, struct slot *slot)
+take(const struct listener *l, struct slot *slot)
 {
 	struct net_addr peer;
-	int fd = net_accept(listener, &peer, 0);
+	int fd = accept_client(l, &peer, 0);
 
 	if (fd != -1)
 		board_client(slot, &peer);
@@ -79,7 +80,7 @@ next_client(int ep, struct slot *slot)
 	sigdelset(&open, SIGTERM);
 	if (epoll_pwait(ep, &e, 1, -1, &open) != 1)
 		return -1;
-	fd = take(listeners[e.data.u32].fd, slot);
+	fd = take(&listeners[e.data.u32], slot);
 	/* Out of descriptors or memory: all of us are, so do not spin. */
 	if (fd == -1 && errno != EAGAIN)
 		time_sleep(100 * TIME_MS);
@@ -119,6 +120,8 @@ worker(struct slot *slot)
 	sigaction(SIGTERM, &sa, NULL);
 	for (i = 0; i < nunwanted; i++)
 		close(unwanted[i]);
+	if (ENABLE_ECHOD_OPENER)
+		opener_forget();
 	ep = watch_listeners();
 	if (ep == -1)
 		die(SYSTEM, "worker:");
@@ -132,7 +135,7 @@ worker(struct slot *slot)
 	}
 	/* Who was let into the backlog before the stop is served. */
 	for (i = 0; leaving && i < nlisteners; i++)
-		while ((fd = take(listeners[i].fd, slot)) != -1)
+		while ((fd = take(&listeners[i], slot)) != -1)
 			serve(fd, slot);
 	_exit(OK);
 }

@@ -55,6 +55,8 @@ enter_sandbox(void)
 void
 rights_give_up(void)
 {
+	if (ENABLE_ECHOD_ACL && opts.model->serve == NULL)
+		acl_share();
 	if (ENABLE_ECHOD_ACL && opts.rules != NULL && read_rules() == -1)
 		die(USAGE, "-A %s: cannot do without its rules", opts.rules);
 	if (ENABLE_ECHOD_OPENER && (privs.set || opts.root != NULL ||

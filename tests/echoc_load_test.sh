@@ -261,6 +261,27 @@ testLocalPortsThatRunOutAreOurOwnLimit() {
 	says text 'ip_local_port_range'
 }
 
+# The states of the ports in a network of our own: 06 is TIME_WAIT.
+testResetLeavesNothingInTimeWait() {
+	[ "$(id -u)" = 0 ] || { skip 'needs a network namespace'; return; }
+	for reset in 0 1; do
+		# shellcheck disable=SC2016
+		unshare -n sh -c '
+			ip link set lo up
+			rm -f "$1/ready"
+			echod 127.0.0.1:7 >"$1/ready" &
+			until [ -s "$1/ready" ]; do sleep 0.02; done
+			echoc -q -l -O fresh -O reset=$2 -c 20 127.0.0.1
+			awk "\$4 == \"06\"" /proc/net/tcp | wc -l >"$1/waiting"
+			kill $!' sh "$TMP" $reset >/dev/null 2>&1
+		if [ $reset = 1 ]; then
+			assertEquals 0 "$(cat "$TMP/waiting")"
+		else
+			assertEquals 20 "$(cat "$TMP/waiting")"
+		fi
+	done
+}
+
 testBadOptionsAreNamed() {
 	for words in '-n 0' '-n x' '-r 0' '-s 0' '-s 65M' '-P 2' '-P 0' \
 		'-d x' '-O depth=0' '-O depth=2000' '-O warmup=x' \

@@ -192,7 +192,6 @@ conn_echoed(struct drive *d, struct conn *c)
 void
 conn_dial(struct drive *d, struct conn *c)
 {
-	static const struct linger reset = { .l_onoff = 1 };
 	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP |
 		    EPOLLET };
 	const struct plan *p = d->plan;
@@ -217,9 +216,6 @@ conn_dial(struct drive *d, struct conn *c)
 	}
 	c->state = DIALING;
 	d->dialing++;
-	if (p->o->key.reset == 1)
-		setsockopt(c->link.fd, SOL_SOCKET, SO_LINGER, &reset,
-		    sizeof reset);
 	e.data.u32 = conn_index(d, c);
 	if (epoll_ctl(d->epoll, EPOLL_CTL_ADD, c->link.fd, &e) == -1)
 		conn_fail(d, c, verdict_errno(errno));

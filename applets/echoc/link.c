@@ -51,6 +51,7 @@ bind_from(int fd, int family, const char *from)
 static int
 prepare(int fd, int family, int stream, const struct options *o)
 {
+	static const struct linger reset = { .l_onoff = 1 };
 	unsigned long long tos = o->key.dscp != KEY_UNSET ? o->key.dscp << 2 :
 							    o->key.tos;
 	int v6 = family == AF_INET6;
@@ -60,6 +61,9 @@ prepare(int fd, int family, int stream, const struct options *o)
 	/* Small questions wait for nobody (Nagle); off is for comparing. */
 	if (stream && set(fd, IPPROTO_TCP, TCP_NODELAY,
 		o->key.nodelay == KEY_UNSET ? 1 : o->key.nodelay) == -1)
+		return -1;
+	if (o->key.reset == 1 && setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset,
+				     sizeof reset) == -1)
 		return -1;
 	if (stream && set(fd, IPPROTO_TCP, TCP_MAXSEG, o->key.mss) == -1)
 		return -1;

@@ -120,6 +120,10 @@ testALineForEachTargetOfAFile() {
 	expect 1 echoc -k -q -F "$TMP/rack"
 	assertEquals 1 "$(wc -l <"$TMP/out")"
 	expect 1 echoc -k -o json -F "$TMP/rack"
+	expect 1 echoc -k -o prom -F "$TMP/rack"
+	says out "echoc_good{target=\"127.0.0.1:$PORT\",status=\"refused\"} 0"
+	says out "echoc_good{target=\"$good\",status=\"ok\"} 1"
+	expect 1 echoc -k -o json -F "$TMP/rack"
 	says out "{\"target\":\"127.0.0.1:$PORT\",\"status\":\"refused\",\"good\":false,\"attempts\":1,"
 }
 

@@ -25,3 +25,17 @@ d = json.load(open(sys.argv[1]))
 sys.exit(0 if eval("(" + sys.argv[2] + ")") else 1)' "$TMP/out" "$1" ||
 		fail "not so: $1; $(head -c 2000 "$TMP/out")"
 }
+
+# full_port: sets PORT to one with a full backlog: the SYN is dropped.
+full_port() {
+	python3 -c 'import os, socket, sys, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(0)
+full = []
+for i in range(8):
+    c = socket.socket(); c.setblocking(False)
+    c.connect_ex(s.getsockname()); full.append(c)
+print(s.getsockname()[1], flush=True); time.sleep(60)' >"$TMP/port" &
+	STARTED="${STARTED:-} $!"
+	wait_for test -s "$TMP/port"
+	read -r PORT <"$TMP/port"
+}

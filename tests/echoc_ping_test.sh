@@ -138,6 +138,24 @@ testAServerThatGoesAwayIsConnectedAnew() {
 		"grep -qE '\"errors\":\{\"(reset|closed)\":' '$TMP/out'"
 }
 
+# A host that was restarted answers nothing on the connection it lost.
+testAConnectionThatIsDeadIsGivenUp() {
+	bad forget
+	expect 0 echoc -p -c 12 -i 0.1 -W 0.1 -o json "$ADDR"
+	assertTrue "reconnects: $(cat "$TMP/out")" "[ $(field reconnects) -ge 1 ]"
+	# Long pauses are no silence.
+	bad good
+	expect 0 echoc -p -c 3 -i 0.3 -W 0.05 -o json "$ADDR"
+	counts reconnects=0
+}
+
+testAProbeThatWasStillConnectingIsCounted() {
+	full_port
+	expect 1 timeout 20 echoc -p -w 0.3 127.0.0.1 "$PORT"
+	says out '1 sent, 0 received'
+	says out '1 timed out; no answer to the connection'
+}
+
 testUdpLossIsCounted() {
 	bad udp-lossy
 	expect 0 echoc -p -u -c 9 -i 0.01 -W 0.3 -o json "$ADDR"

@@ -66,6 +66,18 @@ def silent(c):
     time.sleep(60)
 
 
+def open_end(c):
+    """Echo, and never close."""
+    good(c)
+    time.sleep(60)
+
+
+def forget(c):
+    """Echo the first piece, then nothing on this connection."""
+    c.sendall(c.recv(65536))
+    silent(c)
+
+
 def stall(c):
     """Half of the first piece, and never more."""
     data = c.recv(65536)

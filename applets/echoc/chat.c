@@ -178,7 +178,10 @@ step(struct chat *c)
 		return;
 	}
 	if (poll(p, 3, waiting ? time_left(c->progress + c->timeout) : -1) == 0) {
-		c->verdict = c->got > 0 ? V_STALLED : V_SILENT;
+		/* A server that does not close owes no byte any more. */
+		c->verdict = c->half_closed && c->got == c->sent ? V_OK :
+		    c->got > 0 ? V_STALLED :
+				 V_SILENT;
 		c->gone = 1;
 	}
 	if (p[0].revents)

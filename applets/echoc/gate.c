@@ -92,7 +92,7 @@ ended(struct gate *g, struct slot *s)
 	m->connect = x->up ? x->up - x->began : 0;
 	if (x->verdict == V_OK && m->took > g->o->key.crit)
 		m->verdict = V_SLOW;	/* no time is over KEY_UNSET */
-	g->errors[m->verdict]++;
+	g->errors[m->verdict] += !is_good(g, m);
 	if (x->verdict == V_OK) {
 		hist_add(&g->connect, m->connect);
 		hist_add(&g->service, x->ended - x->up);

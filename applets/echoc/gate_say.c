@@ -61,6 +61,24 @@ text(struct fmt *f, const struct member *m)
 	}
 }
 
+static void
+prom(struct fmt *f, const struct member *m, int good)
+{
+	FMT(name, 320);
+
+	add_name(&name, m);
+	fmt_add(f, "echoc_good{target=");
+	fmt_json(f, name.buf, name.len);
+	fmt_add(f, ",status=\"%s\"} %d\n", verdict_word(m->verdict), good);
+	if (!good)
+		return;
+	fmt_add(f, "echoc_check_seconds{target=");
+	fmt_json(f, name.buf, name.len);
+	fmt_add(f, "} ");
+	fmt_fixed(f, m->took, 9, 9);
+	fmt_add(f, "\n");
+}
+
 void
 gate_said(const struct gate *g, const struct member *m, int good)
 {
@@ -70,6 +88,8 @@ gate_said(const struct gate *g, const struct member *m, int good)
 		return;
 	if (g->o->format == JSON)
 		json(&f, m, good);
+	else if (g->o->format == PROM)
+		prom(&f, m, good);
 	else if (g->o->format == TEXT)
 		text(&f, m);
 	put(&f);

@@ -87,14 +87,15 @@ expire(struct ping *g, unsigned long long now)
 		return;
 	while ((seq = window_expire(&g->window, now - timeout)) != 0) {
 		ping_missing(g, seq);
+		if (g->missed == 0)
+			g->missed = window_sent_at(&g->window, seq);
 		if (g->fresh)
 			ping_drop(g, V_SILENT);
 	}
 	/* A host that came back from a restart does not know our connection,
 	 * and TCP asks it ever more seldom. */
 	if (g->state == UP && g->dial.link.kind == STREAM &&
-	    g->window.lost > 0 && now - g->heard > PATIENCE * timeout &&
-	    now - g->dialled > PATIENCE * timeout)
+	    g->missed != 0 && now - g->missed > PATIENCE * timeout)
 		ping_drop(g, V_STALLED);
 }
 
@@ -246,6 +247,8 @@ ping(const struct options *o)
 		if (g.errors[V_NONAME] > 0)
 			break;
 	}
+	if (g.state == DIALING)	/* a probe that was not given its time */
+		window_send(&g.window, time_now());
 	dial_close(&g.dial);
 	return conclude(&g);
 }

@@ -30,6 +30,7 @@ struct ping {
 	unsigned long long dialled;	/* when the dialling began */
 	unsigned long long connecting;	/* how long it took */
 	unsigned long long heard;	/* when something last came */
+	unsigned long long missed;	/* the first probe missed since; 0 */
 	/* On a stream: the probe being written and the echo being read. */
 	unsigned long long writing, reading;
 	size_t written, read;

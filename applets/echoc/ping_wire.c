@@ -34,9 +34,15 @@ stream(const struct ping *g)
 	return g->dial.link.kind == STREAM;
 }
 
+/* Make the bytes of a probe, unless they are there from the last time. */
 static void
 make_probe(const struct ping *g, unsigned long long seq)
 {
+	static unsigned long long made;
+
+	if (seq == made)
+		return;
+	made = seq;
 	payload_fill(payload, g->seed, seq, g->size);
 	if (!stream(g)) {
 		put32(payload, g->seed >> 20);
@@ -95,6 +101,7 @@ ping_dialled(struct ping *g, int result)
 	g->state = UP;
 	g->connections++;
 	g->heard = now;
+	g->missed = 0;
 	g->writing = g->read = 0;
 	g->reading = g->window.next;
 	g->connecting = now - g->dialled;
@@ -254,7 +261,7 @@ ping_receive(struct ping *g)
 
 	if (n == -1 && errno == EAGAIN)
 		return;
-	if (n == -1 && !stream(g)) {
+	if (n == -1 && g->dial.link.kind == DATAGRAM) {
 		fail_one(g, window_oldest(&g->window), verdict_errno(errno));
 		return;
 	}
@@ -263,6 +270,7 @@ ping_receive(struct ping *g)
 		return;
 	}
 	g->heard = time_now();
+	g->missed = 0;
 	if (stream(g))
 		take_stream(g, input, n);
 	else

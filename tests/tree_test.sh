@@ -34,7 +34,9 @@ testManualPagesHaveTheSectionsPeopleLookFor() {
 testUsageLineIsTheSynopsis() {
 	backspace=$(printf '\010')
 	for applet in echobox $(echobox --list); do
-		usage=$("$applet" --help | sed -n '1s/^usage: //p' | tr -s ' ')
+		usage=$("$applet" --help | awk 'NR == 1 || /^\t/ { print; next }
+			{ exit }' | sed 's/^usage: //' | tr -s ' \t\n' ' ' |
+			sed 's/ $//')
 		synopsis=$(mandoc -T ascii -O width=500 "$(page "$applet")" |
 			sed "s/.$backspace//g" |
 			sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' |

@@ -18,13 +18,14 @@
 #include "time.h"
 
 APPLET(echod,
-    "[-vq] [-m model] [-c max] [-n workers] [-r served] [-b backlog]\n"
-    "\t[-t idle] [-g grace] [-o log] [-O key=value] [ADDRESS ...]",
+    "[-iquv] [-m model] [-c max] [-n workers] [-r served] [-b backlog]\n"
+    "\t[-t idle] [-g grace] [-o log] [-a | -x range]\n"
+    "\t[-A rules] [-U user] [-D root] [-O key=value] [ADDRESS ...]",
     "echo server, one child process for each connection",
-    "Send back to each client what it sends. ADDRESS is [ADDR:]PORT, [V6]:PORT\n"
-    "or unix:PATH; a bare PORT is every address of both families, 0 any free\n"
-    "one; default 7. When ready, the addresses go to standard output, a line\n"
-    "each; the log goes to standard error.\n"
+    "Send back to each client what it sends. ADDRESS is [ADDR:]PORT, [V6]:PORT,\n"
+    "unix:PATH or tty:DEVICE@SPEED; a bare PORT is every address of both\n"
+    "families, 0 any free one; default 7. When ready, the addresses go to\n"
+    "standard output, a line each; the log goes to standard error.\n"
     "  -m model    single, fork (default), prefork, thread or event\n"
     "  -c max      connections at once, more clients wait (256)\n"
     "  -n workers  of prefork (8)\n"
@@ -34,9 +35,17 @@ APPLET(echod,
     "  -g grace    when stopped, wait so long for connections (5)\n"
     "  -o log      text, json (both to standard error), syslog or kmsg\n"
     "  -v -q       log the data too; log errors only\n"
+    "  -u          datagrams too, on the same addresses and ports\n"
+    "  -i          inetd: the client is descriptor 0\n"
+    "  -a -x range allow, deny ADDR/BITS or any; the first that matches\n"
+    "  -A rules    a file of such lines, read again on HUP\n"
+    "  -U user     become USER[:GROUP] once the addresses are open\n"
+    "  -D root     change the root directory then\n"
     "  -O lifetime=TIME  end a connection after so long\n"
     "  -O bytes=SIZE     end it after so many bytes\n"
     "  -O chaos=FAULT    be a bad server, for tests; see the manual\n"
+    "  -O udprate=N, keepalive=TIME, nodelay=0, interface=NAME, mode=OCTAL,\n"
+    "     sandbox=on|off\n"
     "TERM, INT: stop; QUIT: at once; USR1: counters into the log.\n");
 
 struct server *server;
@@ -81,9 +90,11 @@ serve_one(int fd)
 
 	opts.model = model_find("single");
 	opts.max = 1;
-	opts.quiet = 1;
+	if (opts.log < LOG_SYSLOG)
+		opts.quiet = 1;
 	start();
-	dup2(server->reserve, STDERR_FILENO);
+	if (opts.log < LOG_SYSLOG)
+		dup2(server->reserve, STDERR_FILENO);
 	if (getpeername(fd, &peer.u.sa, &peer.len) == -1 ||
 	    (ENABLE_ECHOD_ACL && !acl_allows(&peer)))
 		return NO;

@@ -101,7 +101,8 @@ is_needed(void)
 {
 	int i;
 
-	if (opts.rules != NULL || opts.log == LOG_SYSLOG || (ENABLE_ECHOD_TTY && serial_count() > 0))
+	if (opts.rules != NULL || opts.log == LOG_SYSLOG ||
+	    (ENABLE_ECHOD_TTY && serial_count() > 0))
 		return 1;
 	for (i = 0; i < nlisteners; i++)
 		if (listeners[i].ino != 0)

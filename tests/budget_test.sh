@@ -158,6 +158,36 @@ testMemoryOfAnIdleConnectionInEvent() {
 	assertTrue "$bytes bytes" "[ '${bytes:--1}' -ge 0 ] && [ '$bytes' -le 512 ]"
 }
 
+# A batch of datagrams that waits is read and answered at once, each is its
+# own datagram again and in its order; so are those of other sizes between.
+testSystemCallsOfABatchOfDatagrams() {
+	counted || return
+	under strace -f -qq -c -S calls -U calls -o "$TMP/strace"
+	PATH=$TMP/wrapped:$PATH serve -q -u 127.0.0.1:0
+	server=$(children "$SERVER" | tr -d ' ')
+	udp=$(children "$server" | tr -d ' ')
+	python3 -c 'import os, signal, socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+pid = int(sys.argv[2])
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.connect((host, int(port)))
+s.settimeout(10)
+sizes = [100] * 20 + [1, 2000, 0, 300, 300, 300, 300, 7] + [1472] * 4
+for round in range(20):
+	os.kill(pid, signal.SIGSTOP)
+	out = [bytes([i] * n) for i, n in enumerate(sizes)]
+	for m in out:
+		s.send(m)
+	os.kill(pid, signal.SIGCONT)
+	for m in out:
+		assert s.recv(65536) == m' "$ADDR" "$udp"
+	assertEquals 'each came back, in its order' 0 $?
+	end_wrapped
+	calls=$(awk '$2 ~ /(send|recv)m?msg/ { n += $1 } END { print n + 0 }' \
+		"$TMP/strace")
+	within 'system calls a batch of 32' $((calls * 10 / 20)) 85
+}
+
 # scan_calls SLEEPERS OPTION...: the system calls of one look, in a PID
 # namespace where nobody else comes and goes.
 scan_calls() {

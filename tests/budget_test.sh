@@ -185,7 +185,7 @@ for round in range(20):
 	end_wrapped
 	calls=$(awk '$2 ~ /(send|recv)m?msg/ { n += $1 } END { print n + 0 }' \
 		"$TMP/strace")
-	within 'system calls a batch of 32' $((calls * 10 / 20)) 85
+	within 'system calls a batch of 32' $((calls * 10 / 20)) 32
 }
 
 # scan_calls SLEEPERS OPTION...: the system calls of one look, in a PID

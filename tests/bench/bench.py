@@ -1,7 +1,7 @@
 """bench - every figure, ours beside the peers, in alternating rounds.
 
 usage: tests/bench/run [--rounds N] [--seconds S] [--figure RE] [--server RE]
-       [--quick] [--report]
+       [--quick] [--add] [--doc FILE]
 """
 
 import argparse
@@ -40,6 +40,8 @@ def arguments():
     p.add_argument("--figure", default=".")
     p.add_argument("--server", default=".")
     p.add_argument("--quick", action="store_true")
+    p.add_argument("--add", action="store_true",
+                   help="to the samples of an earlier run")
     p.add_argument("--doc", help="write docs/benchmarks.md here")
     args = p.parse_args()
     if args.quick:
@@ -92,6 +94,10 @@ def main():
     subprocess.run(["ip", "address", "add", f"{servers.OTHER}/32", "dev", "lo"],
                    check=True)
     context, results = Context(args), {}
+    path = os.path.join(args.out, "results.json")
+    if args.add:
+        with open(path) as f:
+            results = json.load(f)["results"]
     try:
         rounds(args, context, results)
     finally:
@@ -99,7 +105,7 @@ def main():
         measure.MEMORY.remove()
     data = {"machine": report.machine(context), "rounds": args.rounds,
             "seconds": args.seconds, "results": results}
-    with open(os.path.join(args.out, "results.json"), "w") as f:
+    with open(path, "w") as f:
         json.dump(data, f, indent=1)
     print(report.text(data))
     report.charts(data, args.out)

@@ -85,7 +85,10 @@ def table(figure, rows):
     """Lines of cells: a heading, then a row a server."""
     wanted = [c for c in columns(figure)
               if any(c[0] in row for row in rows.values())]
-    lines = [[figure] + [heading for _, heading, _ in wanted]]
+    samples = max((len(v) for row in rows.values() for v in row.values()),
+                  default=0)
+    lines = [[f"{figure} (median of {samples})"] +
+             [heading for _, heading, _ in wanted]]
     for name, row in rows.items():
         if any(c[0] in row for c in wanted):
             lines.append([name] + [cell(median(row, key), decimals)
@@ -212,7 +215,7 @@ def document(data, out, path):
                 "Written by `make bench`; the text before the tables is "
                 "tests/bench/notes.md.\n\n"
                 f"Machine: {m['cores']} cores, {m['cpu']}, Linux {m['kernel']}, "
-                f"load {m['load']:.1f}. Medians of {data['rounds']} alternating "
-                f"rounds of {data['seconds']} s.\n\nPeers: {versions}.\n\n"
+                f"load {m['load']:.1f}. Medians of alternating "
+                f"rounds of {data['seconds']} s; each table says of how many.\n\nPeers: {versions}.\n\n"
                 f"Binaries, bytes: {sizes}.\n\n" + notes + "\n" + pictures +
                 "\n\n" + markdown(data) + "\n")

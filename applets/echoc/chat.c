@@ -62,7 +62,7 @@ may_read(const struct chat *c)
 {
 	if (!c->in_open || c->gone)
 		return 0;
-	if (c->link.kind == STREAM)
+	if (link_is_stream(&c->link))
 		return c->up.end < QUEUE;
 	return empty(&c->up) && c->sent < c->got + c->window;
 }
@@ -139,7 +139,7 @@ receive(struct chat *c)
 		fail(c);
 		return;
 	}
-	if (n == 0 && c->link.kind == STREAM)
+	if (n == 0 && link_is_stream(&c->link))
 		c->gone = 1;
 	c->down.end += n;
 	c->got += n;
@@ -158,7 +158,7 @@ static void
 step(struct chat *c)
 {
 	int want_send = !empty(&c->up) || link_unsent(&c->link);
-	int room = c->link.kind == STREAM ? c->down.end < QUEUE :
+	int room = link_is_stream(&c->link) ? c->down.end < QUEUE :
 					    empty(&c->down);
 	struct pollfd p[3] = {
 		{ may_read(c) ? STDIN_FILENO : -1, POLLIN, 0 },
@@ -203,7 +203,7 @@ finished(struct chat *c)
 		return empty(&c->down);
 	if (c->in_open || !empty(&c->up))
 		return 0;
-	if (c->link.kind != STREAM)
+	if (!link_is_stream(&c->link))
 		return c->got >= c->sent && empty(&c->down);
 	if (!c->half_closed)
 		shutdown(c->link.fd, SHUT_WR);
@@ -232,13 +232,13 @@ conclude(const struct chat *c, const char *host)
 static void
 pace(struct chat *c, const struct options *o)
 {
-	int serial = c->link.kind == SERIAL;
+	const int serial = ENABLE_ECHOC_TTY && c->link.kind == SERIAL;
 
 	c->window = serial ? FRAMES : DATAGRAMS;
-	c->message = c->link.kind == STREAM ? QUEUE :
+	c->message = link_is_stream(&c->link) ? QUEUE :
 	    serial			    ? FRAME_SIZE :
 					      DATAGRAM_SIZE;
-	if (!o->given['s'] || c->link.kind == STREAM)
+	if (!o->given['s'] || link_is_stream(&c->link))
 		return;
 	if (o->size > link_most(&c->link))
 		usage("-s: at most %zu bytes", link_most(&c->link));

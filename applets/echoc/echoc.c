@@ -186,10 +186,12 @@ set_option(struct options *o, int letter, const struct opt *p)
 		o->file = p->arg;
 		break;
 	case 'o':
-		o->format = read_format(p->arg);
+		if (ENABLE_ECHOC_KEYS)
+			o->format = read_format(p->arg);
 		break;
 	case 'O':
-		set_key(o, p->arg);
+		if (ENABLE_ECHOC_KEYS)
+			set_key(o, p->arg);
 		break;
 	}
 }
@@ -215,7 +217,8 @@ read_options(struct options *o, struct opt *p)
 static void
 refuse_others(const struct options *o)
 {
-	const char *letters = "csnPriWwdFuqDfAB";
+	const char *letters = ENABLE_ECHOC_KEYS ? "csnPriWwdFuqDfAB" :
+						  "csnPriWwdFuqDfABIOo";
 
 	for (; *letters != '\0'; letters++)
 		if (o->given[(int)*letters] &&
@@ -265,7 +268,8 @@ echoc_target(const struct options *o, struct target *t)
 		usage("'%s'%s%s%s: %s", o->host, o->port ? " '" : "",
 		    o->port ? o->port : "", o->port ? "'" : "", wrong);
 	wrong = link_transport(t, o);
-	if ((o->given['u'] || o->from != NULL) &&
+	if ((ENABLE_ECHOC_KEYS || ENABLE_DATAGRAM) &&
+	    (o->given['u'] || o->from != NULL) &&
 	    (t->device != NULL || strcmp(wrong, "unix") == 0))
 		usage("%s: %s has no such thing", o->given['u'] ? "-u" : "-I",
 		    wrong);

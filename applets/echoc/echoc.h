@@ -7,6 +7,9 @@
 #ifndef ENABLE_NAMES
 #define ENABLE_NAMES 1	/* host names: /etc/hosts and DNS; 4 KB */
 #endif
+#ifndef ENABLE_ECHOC_KEYS
+#define ENABLE_ECHOC_KEYS 1	/* -I, -O and -o; 1.5 KB */
+#endif
 #ifndef ENABLE_GATE
 #define ENABLE_GATE 1	/* -k: until up or down, many, formats; 5 KB */
 #endif

@@ -104,14 +104,14 @@ differs(struct exchange *x, const unsigned char *in, size_t n,
 	if (memcmp(payload, in, n) != 0)
 		return finish(x, V_WRONG);
 	/* The network may double datagrams, a stream's echo may not. */
-	return x->dial.link.kind == STREAM ? finish(x, V_TWICE) : -1;
+	return link_is_stream(&x->dial.link) ? finish(x, V_TWICE) : -1;
 }
 
 static int
 hear(struct exchange *x, unsigned char *payload)
 {
 	static unsigned char in[EXCHANGE_LARGEST];
-	int stream = x->dial.link.kind == STREAM, bad;
+	int stream = link_is_stream(&x->dial.link), bad;
 	ssize_t n = link_recv(&x->dial.link, in,
 	    stream ? x->size - x->got : sizeof in);
 

@@ -58,6 +58,8 @@ prepare(int fd, int family, int stream, const struct options *o)
 
 	if (family == AF_UNIX)
 		return 0;
+	if (!ENABLE_ECHOC_KEYS)
+		return stream ? set(fd, IPPROTO_TCP, TCP_NODELAY, 1) : 0;
 	/* Small questions wait for nobody (Nagle); off is for comparing. */
 	if (stream && set(fd, IPPROTO_TCP, TCP_NODELAY,
 		o->key.nodelay == KEY_UNSET ? 1 : o->key.nodelay) == -1)
@@ -116,7 +118,7 @@ link_connected(const struct link *l)
 	struct net_addr a = { .len = sizeof a.u };
 	int error;
 
-	if (l->kind != STREAM || net_connected(l->fd) == 0)
+	if (!link_is_stream(l) || net_connected(l->fd) == 0)
 		return 0;
 	error = errno;
 	/* A refused socket has no peer; one connected to itself has. */

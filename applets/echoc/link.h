@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "echoc.h"
+#include "link_tty.h"
+
 struct options;
 struct target;
 
@@ -14,6 +17,13 @@ struct link {
 	int fd;
 	enum link_kind kind;
 };
+
+/* Does it have no messages?  Known at once where there are only streams. */
+static inline int
+link_is_stream(const struct link *l)
+{
+	return (!ENABLE_DATAGRAM && !ENABLE_ECHOC_TTY) || l->kind == STREAM;
+}
 
 /*
  * Begin to connect to address number i of the target, with what -I and -O

@@ -111,6 +111,36 @@ testAutopsyInitOfANamespaceThatIsNoInit() {
 	says out 'nobody: all of its PID namespace ends with it'
 }
 
+# The box's own bad server, one fault each; five clients.
+faulty() {
+	serve -O chaos="$1"
+	PARENT=$SERVER
+	for _ in 1 2 3 4 5; do
+		echoc -k "$ADDR"
+	done
+}
+
+testAutopsyOfAServerThatLeaksZombies() {
+	faulty leak-zombies
+	verdict one-wait 'took SIGCHLD, but one wait for several deaths, or none'
+	wait_for sh -c "zombiewatch -p $PARENT | grep -q '^5 zombies '" ||
+		fail "$(zombiewatch -p "$PARENT")"
+	# SIGCHLD does not help here, the end of the server does.
+	expect 1 zombiewatch -K -y -i 0.2 -p "$PARENT"
+	says out 'SIGCHLD: 0 of 5 zombies went'
+}
+
+testAutopsyOfAServerThatBlocksSigchld() {
+	faulty block-chld
+	verdict blocked 'SIGCHLD is blocked and pending: the parent is not told'
+}
+
+testAutopsyOfAServerThatIgnoresSigchld() {
+	faulty ignore-chld
+	wait_for zombiewatch -q -p "$PARENT" ||
+		fail "the kernel reaps for it: $(zombiewatch -p "$PARENT")"
+}
+
 testAutopsySaysWhoInherits() {
 	zombie
 	expect 1 zombiewatch -v -p "$PARENT"

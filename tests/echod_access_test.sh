@@ -142,6 +142,17 @@ testABadFileLeavesTheRulesAsTheyWere() {
 	assertEquals closed "$(try 127.0.0.1 127.0.0.2)"
 }
 
+testAnOpenerThatIsGoneIsNamed() {
+	echo 'deny 127.0.0.2' >"$TMP/rules"
+	serve -A "$TMP/rules"
+	kill -KILL "$(children "$SERVER" | tr -d ' ')"
+	logged 'the opener is gone'
+	kill -HUP "$SERVER"
+	logged 'stay as they were'
+	assertEquals closed "$(try 127.0.0.1 127.0.0.2)"
+	assertEquals echo "$(try 127.0.0.1 127.0.0.3)"
+}
+
 testABadFileAtTheStartIsAnError() {
 	printf 'allow 127.0.0.1\nallow 127.0.0.1/x\n' >"$TMP/rules"
 	expect 2 echod -A "$TMP/rules" 127.0.0.1:0

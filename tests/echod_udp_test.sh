@@ -287,6 +287,27 @@ testDeniedSourcesGetNoAnswer() {
 	counted denied 1
 }
 
+testOldKernelsGetOneCallADatagram() {
+	command -v strace >/dev/null || {
+		skip 'no strace'
+		return
+	}
+	rm -f "$TMP/addresses"
+	strace -f -qq -o "$TMP/trace" -e trace=recvmmsg,sendmmsg \
+		-e inject=recvmmsg,sendmmsg:error=ENOSYS \
+		echod -u -O sandbox=off 127.0.0.1:0 '[::1]:0' \
+		>"$TMP/addresses" 2>"$TMP/log" &
+	tracer=$!
+	wait_for test -s "$TMP/addresses"
+	for address in $(sed -n 's/udp //p' "$TMP/addresses"); do
+		assertEquals "$address" same \
+			"$(udp sizes "$address" 0 1 2049 65507)"
+		assertEquals 200 "$(udp many "$address" 200 20)"
+	done
+	kill -TERM "$(children "$tracer" | cut -d ' ' -f 1)"
+	wait "$tracer"
+}
+
 testTheRateIsANumber() {
 	expect 2 echod -u -O udprate=x 127.0.0.1:0
 	expect 2 echod -u -O udprate=1000001 127.0.0.1:0

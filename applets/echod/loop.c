@@ -13,6 +13,7 @@
 #include "limits.h"
 #include "log.h"
 #include "model.h"
+#include "opener.h"
 #include "proc.h"
 #include "rights.h"
 #include "serial.h"
@@ -37,6 +38,8 @@ reap(void)
 
 	while ((pid = proc_reap(&status, &usage)) > 0)
 		if (ENABLE_ECHOD_KEEP && keep_reaped(pid, status))
+			continue;
+		else if (ENABLE_ECHOD_OPENER && opener_reaped(pid))
 			continue;
 		else if (opts.model->reaped != NULL)
 			opts.model->reaped(pid, status, &usage);

@@ -20,6 +20,7 @@ enum { WAIT = 5000 };	/* ms for an answer; it may wait for a disk */
 /* The line to the opener; or there never was one, or it is dead or late. */
 enum { NONE = -1, GONE = -2 };
 static int line = NONE;
+static pid_t opener;
 
 static int
 open_syslog(void)
@@ -124,6 +125,7 @@ opener_start(void)
 	if (pid == -1)
 		die(SYSTEM, "opener: fork:");
 	if (pid > 0) {
+		opener = pid;
 		line = pair[0];
 		close(pair[1]);
 		return;
@@ -161,6 +163,17 @@ receive(int fd)
 		memcpy(&got, CMSG_DATA(c), sizeof got);
 	errno = error;
 	return error != 0 ? -1 : got;
+}
+
+int
+opener_reaped(pid_t pid)
+{
+	if (pid != opener)
+		return 0;
+	opener_forget();
+	warn("the opener is gone: rules, syslog and serial lines cannot be "
+	     "opened again; restart the server");
+	return 1;
 }
 
 void

@@ -2,6 +2,8 @@
 #ifndef OPENER_H
 #define OPENER_H
 
+#include <sys/types.h>
+
 #include "acl.h"
 #include "privs.h"
 #include "sandbox.h"
@@ -28,6 +30,9 @@ void opener_start(void);
 /* Have it done; by ourselves if there is no opener.  Returns a descriptor,
  * to be closed by the caller (OPENER_UNLINK: 0), or -1 with errno. */
 int opener_open(unsigned);
+
+/* A child was reaped: tell whether it was the opener, and say so. */
+int opener_reaped(pid_t);
 
 /* For processes that are forked from here on: they may not ask. */
 void opener_forget(void);

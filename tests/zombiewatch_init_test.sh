@@ -157,10 +157,11 @@ testWhatIsLeftWhileEndingStillGetsSignals() {
 }
 
 testAFaultSignalIsItsOwn() {
-	init sh -c 'trap "exit 3" SEGV; echo up >$TMP/ready; tries=0
+	# SYS is one that no sanitizer takes for itself.
+	init sh -c 'trap "exit 3" SYS; echo up >$TMP/ready; tries=0
 		while [ $tries -lt 200 ]; do sleep 0.02; tries=$((tries + 1)); done'
-	kill -SEGV "$INIT"
-	ended 139
+	kill -SYS "$INIT"
+	ended $((128 + $(kill -l SYS)))
 }
 
 testRealTimeSignalsArePassedOn() {
@@ -194,7 +195,10 @@ testTheProgramInheritsMaskAndIgnoredSignals() {
 }
 
 testIgnoredSigchldAndClosedDescriptorsDoNoHarm() {
-	expect 7 sh -c 'trap "" CHLD; exec zombiewatch -r sh -c "exit 7"'
+	expect 7 python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+signal.alarm(20)
+os.execvp("zombiewatch", ["zombiewatch", "-r", "sh", "-c", "exit 7"])'
 	zombiewatch -r sh -c 'sh -c "readlink /proc/\$PPID/fd/[012] >$TMP/fds"
 		exit 7' <&- >&- 2>&-
 	assertEquals 7 $?
@@ -316,11 +320,12 @@ testAPileOfOrphansTakesFewCalls() {
 	}
 	strace -o "$TMP/calls" "$BOX" zombiewatch -r sh -c 'n=0
 		while [ $n -lt 300 ]; do (sh -c : &); n=$((n + 1)); done'
-	calls=$(sed -n '/dup3/,$p' "$TMP/calls" | grep -c '^[a-z]')
+	sed -n '/dup3/,$p' "$TMP/calls" >"$TMP/later"
+	calls=$(grep -c '^[a-z]' "$TMP/later")
 	orphans=$(grep -c 'wait4.* = [1-9]' "$TMP/calls")
 	assertTrue "$orphans orphans" "[ $orphans -ge 200 ]"
 	assertTrue "$calls calls" "[ $calls -le $((3 * orphans + 20)) ]"
-	assertNull 'it allocates nothing' "$(grep -E '^(brk|mmap)' "$TMP/calls")"
+	assertNull 'it allocates nothing' "$(grep -E '^(brk|mmap)' "$TMP/later")"
 }
 
 testAsProcess1ItTakesAllSignalsAndLeavesNothing() {

@@ -1,5 +1,6 @@
 /* init - run a program, give it every signal, reap all, leave nothing. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>

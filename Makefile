@@ -86,7 +86,7 @@ kernel := $(if $(strip $(KERNEL_HEADERS)),$B/kernel)
 srcs := $(wildcard libcore/*.c) applets/main.c $(sort $(foreach a,$(APPLETS),\
 	$(or $(wildcard applets/$a.c applets/$a/*.c),applets/$a.c)))
 objs := $(srcs:%.c=$B/%.o)
-tests := $B/coretest
+tests := $B/coretest $(if $(RUNNER),$B/can)
 
 ALL_CPPFLAGS = -iquote libcore -iquote applets -D_GNU_SOURCE \
 	-DVERSION='"$(VERSION)"' -DAPPLETS='$(patsubst %,X(%),$(APPLETS))' \
@@ -128,6 +128,9 @@ $B/kernel: | $B/
 	@mkdir -p $@.new; for d in linux asm asm-generic; do for r in \
 	$(KERNEL_HEADERS); do test ! -d $$r/$$d || ln -sfn $$r/$$d $@.new/$$d; \
 	done; done; mv $@.new $@
+
+$B/can: tests/cross/can.c $B/flags | $(kernel)
+	$(call Q,LD)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 $B/:
 	@mkdir -p $@

@@ -116,7 +116,7 @@ testTheDeadlineEndsItWhateverTheServerDoes() {
 
 testWrongDataIsNoReply() {
 	bad wrong
-	expect 1 echoc -p -c 2 -i 0.01 "$ADDR"
+	expect 1 echoc -p -c 2 -i 0.5 "$ADDR"
 	says out 'no reply seq=1: wrong data; the echo is not what was sent'
 	says out '2 wrong data'
 	says out '1 reconnects'

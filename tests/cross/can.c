@@ -1,0 +1,155 @@
+/* can - ask whether this (emulated) machine can do a thing: can FEATURE. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A connection to a port of 127.0.0.1: a listener's, or nobody's. */
+static int
+dial(int type, int listening, int *listener)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	socklen_t len = sizeof in;
+	int fd = socket(AF_INET, type | SOCK_NONBLOCK, 0);
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	*listener = socket(AF_INET, type, 0);
+	if (bind(*listener, (struct sockaddr *)&in, len) == -1)
+		return -1;
+	if (listening)
+		listen(*listener, 1);
+	getsockname(*listener, (struct sockaddr *)&in, &len);
+	connect(fd, (struct sockaddr *)&in, len);
+	return fd;
+}
+
+/* TCP_INFO, whole. */
+static int
+tcp_info(void)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof info;
+	int listener, fd = dial(SOCK_STREAM, 1, &listener);
+
+	memset(&info, 0, sizeof info);
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+	    info.tcpi_snd_cwnd > 0 && info.tcpi_snd_mss > 0;
+}
+
+/* SO_ERROR in this machine's numbers. */
+static int
+so_error(void)
+{
+	struct pollfd p = { .events = POLLOUT };
+	int error = 0, listener;
+	socklen_t len = sizeof error;
+
+	p.fd = dial(SOCK_STREAM, 0, &listener);
+	poll(&p, 1, 1000);
+	return getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 &&
+	    error == ECONNREFUSED;
+}
+
+/* The path MTU that the kernel knows of. */
+static int
+path_mtu(void)
+{
+	int mtu = 0, listener, fd = dial(SOCK_DGRAM, 0, &listener);
+	int on = IP_PMTUDISC_PROBE;
+	socklen_t len = sizeof mtu;
+
+	return setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &on, sizeof on) == 0 &&
+	    getsockopt(fd, IPPROTO_IP, IP_MTU, &mtu, &len) == 0 && mtu > 1000;
+}
+
+static int
+mark(void)
+{
+	int listener, one = 1, fd = dial(SOCK_DGRAM, 0, &listener);
+
+	return setsockopt(fd, SOL_SOCKET, SO_MARK, &one, sizeof one) == 0 ||
+	    errno == EPERM;
+}
+
+static int
+filter(void)
+{
+	struct sock_filter allow = { BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW };
+	struct sock_fprog program = { 1, &allow };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static int
+subreaper(void)
+{
+	int is = 0;
+
+	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_GET_CHILD_SUBREAPER, &is, 0, 0, 0) == 0 && is;
+}
+
+/* The kernel's news of processes that start and end. */
+static int
+connector(void)
+{
+	return socket(AF_NETLINK, SOCK_DGRAM, NETLINK_CONNECTOR) != -1;
+}
+
+/* Less than this program has: the kernel must mean us, not the emulator. */
+static int
+few_descriptors(void)
+{
+	struct rlimit r = { 4, 4 };
+
+	return setrlimit(RLIMIT_NOFILE, &r) == 0 && dup(0) != -1 && dup(0) == -1;
+}
+
+/* What we are called by is our own name, not the emulator's. */
+static int
+own_name(void)
+{
+	char name[16] = "";
+	int fd;
+
+	prctl(PR_SET_NAME, "can-own-name");
+	fd = open("/proc/self/comm", O_RDONLY);
+	return read(fd, name, sizeof name) == 13 && name[4] == 'o';
+}
+
+static const struct {
+	const char *name;
+	int (*can)(void);
+} features[] = {
+	{ "tcp_info", tcp_info },
+	{ "so_error", so_error },
+	{ "path_mtu", path_mtu },
+	{ "mark", mark },
+	{ "filter", filter },
+	{ "subreaper", subreaper },
+	{ "connector", connector },
+	{ "few_descriptors", few_descriptors },
+	{ "own_name", own_name },
+};
+
+int
+main(int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; argc == 2 && i < sizeof features / sizeof *features; i++)
+		if (strcmp(features[i].name, argv[1]) == 0)
+			return !features[i].can();
+	return 2;
+}

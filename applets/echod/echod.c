@@ -13,13 +13,14 @@
 #include "limits.h"
 #include "log.h"
 #include "model.h"
+#include "program.h"
 #include "rights.h"
 #include "sig.h"
 #include "time.h"
 
 APPLET(echod,
     "[-iquv] [-m model] [-c max] [-n workers] [-r served] [-b backlog]\n"
-    "\t[-t idle] [-g grace] [-o log] [-a | -x range]\n"
+    "\t[-t idle] [-g grace] [-e program] [-o log] [-a | -x range]\n"
     "\t[-A rules] [-U user] [-D root] [-O key=value] [ADDRESS ...]",
     "echo server, one child process for each connection",
     "Send back to each client what it sends. ADDRESS is [ADDR:]PORT, [V6]:PORT,\n"
@@ -34,6 +35,7 @@ APPLET(echod,
     "  -t idle     end a connection after so long without an echo\n"
     "  -g grace    when stopped, wait so long for connections (5)\n"
     "  -o log      text, json (both to standard error), syslog or kmsg\n"
+    "  -e program  run it for each client; loopback, a unix path or -a only\n"
     "  -v -q       log the data too; log errors only\n"
     "  -u          datagrams too, on the same addresses and ports\n"
     "  -i          inetd: the client is descriptor 0\n"
@@ -119,12 +121,16 @@ echod_main(int argc, char **argv)
 	if (opts.inetd && *argv != NULL)
 		usage("-i takes no address: the client is descriptor 0");
 	connection = activate(*argv != NULL);
+	if (ENABLE_ECHOD_PROGRAM && opts.program != NULL && connection != -1)
+		usage("-e needs a listener, and was passed a connection");
 	if (ENABLE_ECHOD_MODELS && connection != -1)
 		return serve_one(connection);
 	if (*argv == NULL && nlisteners == 0)
 		listen_add("7");
 	for (; *argv != NULL; argv++)
 		listen_add(*argv);
+	if (ENABLE_ECHOD_PROGRAM)
+		program_check();
 	start();
 	log_start();
 	listen_ready();

@@ -33,6 +33,8 @@ struct options {
 	unsigned long long keepalive;
 	const char *interface;
 	int mode;			/* of a unix path, -1: by the umask */
+	const char *program;		/* -e */
+	int allow;			/* there is a -a */
 	const char *rules;		/* -A */
 	const char *root;		/* -D */
 	int sandbox;			/* -1: if there is one */

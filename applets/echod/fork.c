@@ -9,6 +9,7 @@
 #include "err.h"
 #include "log.h"
 #include "model.h"
+#include "program.h"
 #include "sandbox.h"
 #include "stream.h"
 
@@ -20,6 +21,8 @@ child(int fd, unsigned slot)
 	if (fd != CLIENT)
 		dup2(fd, CLIENT);
 	forked_close();
+	if (ENABLE_ECHOD_PROGRAM && opts.program != NULL)
+		program_run();
 	forked_signals(SIG_UNBLOCK);
 	_exit(stream_echo(&s) == -1 ? NO : OK);
 }

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "model.h"
 #include "opt.h"
+#include "program.h"
 #include "rights.h"
 #include "time.h"
 
@@ -162,6 +163,12 @@ set(int letter, struct opt *o)
 	case 'a':
 	case 'x':
 		acl_rule(o->name, o->arg, letter == 'a');
+		opts.allow |= letter == 'a';
+		break;
+	case 'e':
+		if (!ENABLE_ECHOD_PROGRAM)
+			usage("-e: not in this build");
+		opts.program = o->arg;
 		break;
 	case 'A':
 		opts.rules = o->arg;
@@ -212,7 +219,7 @@ check(void)
 char **
 options_read(char **argv)
 {
-	struct opt o = { .argv = argv, .letters = "m:c:b:n:r:t:g:vqiua:x:A:U:D:o:O:" };
+	struct opt o = { .argv = argv, .letters = "m:c:b:n:r:t:g:vqiua:x:A:U:D:e:o:O:" };
 	int letter;
 
 	opts.model = model_find("fork");

@@ -1,0 +1,66 @@
+/* program - -e: a program for each connection, in place of the echo. */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "child.h"
+#include "echod.h"
+#include "err.h"
+#include "fmt.h"
+#include "guard.h"
+#include "model.h"
+#include "program.h"
+
+/* A shell for everybody must not be one forgotten option away. */
+static void
+check_listener(const struct net_addr *a)
+{
+	FMT(text, 128);
+
+	if (opts.allow || a->u.sa.sa_family == AF_UNIX || guard_local(a))
+		return;
+	net_format(&text, a);
+	usage("-e: %s is reached from other machines: listen on 127.0.0.1 or "
+	      "a unix path, or say with -a who may", text.buf);
+}
+
+void
+program_check(void)
+{
+	int i;
+
+	if (opts.program == NULL)
+		return;
+	if (opts.inetd || opts.udp || strcmp(opts.model->name, "fork") != 0)
+		usage("-e is for -m fork, without -i and -u");
+	if (opts.sandbox == 1)
+		usage("-e and -O sandbox=on: a program cannot live in it");
+	for (i = 0; i < nlisteners; i++)
+		check_listener(&listeners[i].addr);
+	opts.sandbox = 0;
+	warn("-e %s: no filter and no no_new_privs: it may do all that its "
+	     "user may", opts.program);
+}
+
+void
+program_run(void)
+{
+	char *const argv[] = { (char *)opts.program, NULL };
+	sigset_t none;
+	int log = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	setsid();
+	signal(SIGPIPE, SIG_DFL);
+	dup2(STDIN_FILENO, STDOUT_FILENO);
+	dup2(STDIN_FILENO, STDERR_FILENO);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv(opts.program, argv);
+	/* The log must hear of it, and not the client. */
+	dup2(log, STDERR_FILENO);
+	warn("-e %s:", opts.program);
+	_exit(child_code(errno));
+}

@@ -1,0 +1,91 @@
+#!/bin/sh
+# echod_program_test - -e: a program for each connection.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+
+setUp() {
+	! has_config tiny || skip 'tiny has no -e'
+}
+
+program() {
+	printf '#!/bin/sh\n%s\n' "$1" >"$TMP/program"
+	chmod +x "$TMP/program"
+}
+
+testAProgramHasTheClientOnAllThree() {
+	isSkipping && return
+	program 'read line; echo "got $line"; echo "and errors" >&2'
+	serve -e "$TMP/program" || return
+	assertEquals 'got hello
+and errors' "$(echo hello | echoc "$ADDR")"
+	logged 'no filter and no no_new_privs'
+	logged 'exit 0'
+}
+
+testAProgramIsAloneWithItsClient() {
+	isSkipping && return
+	program 'ls -l /proc/$$/fd | grep -c socket: >"$0.fds"
+grep -E "^(SigBlk|NoNewPrivs)" /proc/self/status'
+	serve -e "$TMP/program" || return
+	echoc "$ADDR" </dev/null >"$TMP/out" 2>/dev/null
+	assertEquals 'the client, and no listener' 3 "$(cat "$TMP/program.fds")"
+	says out 'NoNewPrivs:	0'
+	says out 'SigBlk:	0000000000000000'
+}
+
+testHowAProgramEndedIsLogged() {
+	isSkipping && return
+	program 'exit 7'
+	serve -e "$TMP/program" || return
+	echoc "$ADDR" </dev/null >"$TMP/out" 2>&1
+	logged 'exit 7'
+}
+
+testAProgramThatIsNotThereIsLoggedNotSent() {
+	isSkipping && return
+	serve -e /no/such/program || return
+	echoc "$ADDR" </dev/null >"$TMP/out" 2>&1
+	logged '-e /no/such/program: No such file'
+	logged 'exit 127'
+	assertNotContains "$(cat "$TMP/out")" 'such'
+}
+
+testAProgramEndsWithTheServer() {
+	isSkipping && return
+	program 'echo $$; exec sleep 1000'
+	serve -g 1 -e "$TMP/program" || return
+	echoc "$ADDR" </dev/zero >"$TMP/pid" 2>/dev/null &
+	STARTED=$!
+	wait_for grep -q . "$TMP/pid"
+	pid=$(head -n 1 "$TMP/pid")
+	assertTrue 'it runs' "kill -0 $pid"
+	stop
+	gone() {
+		! kill -0 "$pid" 2>/dev/null
+	}
+	wait_for gone
+	assertEquals 0 $?
+	kill "$STARTED" 2>/dev/null || :
+}
+
+testOthersCannotReachAProgramByAccident() {
+	isSkipping && return
+	for where in 0 0.0.0.0:0 '[::]:0'; do
+		expect 2 timeout 10 echod -e /bin/true "$where"
+		says err 'is reached from other machines'
+	done
+	expect 2 timeout 10 echod -x 10.0.0.0/8 -e /bin/true 0
+	says err 'is reached from other machines'
+	expect 2 timeout 10 echod -u -e /bin/true 127.0.0.1:0
+	expect 2 timeout 10 echod -m event -e /bin/true 127.0.0.1:0
+	expect 2 timeout 10 echod -O sandbox=on -e /bin/true 127.0.0.1:0
+}
+
+testWithAnAllowListItIsOpenToThose() {
+	isSkipping && return
+	program 'echo yours'
+	serve -a 127.0.0.0/8 -e "$TMP/program" 0.0.0.0:0 || return
+	assertEquals yours "$(echoc 127.0.0.1 "$PORT" </dev/null)"
+}
+
+. shunit2

@@ -69,6 +69,8 @@ testAnInitramfsOfOneFileComesUp() {
 	console 'lo: 127.0.0.1/8'
 	wait_for inside echoc -k 127.0.0.1
 	assertEquals 'echod answers on port 7' 0 $?
+	inside echoc -u -k 127.0.0.1
+	assertEquals 'and to datagrams' 0 $?
 	for dir in proc sys dev/pts; do
 		assertTrue "/$dir is mounted" \
 			"grep -q ' /$dir ' /proc/$INIT/mounts"

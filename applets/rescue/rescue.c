@@ -21,7 +21,7 @@ APPLET(rescue, "[-n] [-d INTERFACE] [-k FILE] [-m FILE] [COMMAND ...]",
     "  -d INTERFACE  nothing but this: get an address by DHCP and keep it\n"
     "  -k FILE       the kernel command line, for ip= (default /proc/cmdline)\n"
     "  -m FILE       load the modules listed there (default /modules/list)\n"
-    "  -n            no echod but those named (default: echod 7)\n"
+    "  -n            no echod but those named (default: echod -u 7)\n"
     "  COMMAND       a line of words: a program to start, and start again\n"
     "Signals: USR1 status, TERM and Ctrl-Alt-Del reboot, USR2 power off.\n",
     .aliases = "init linuxrc", .aliases_pid1 = 1);
@@ -88,7 +88,7 @@ show(const char *title)
 static void
 begin(void)
 {
-	static char dhcp_line[64], echod_line[] = "echod 7", text[4096];
+	static char dhcp_line[64], echod_line[] = "echod -u 7", text[4096];
 	char device[IF_NAMESIZE];
 	struct fmt f = { dhcp_line, sizeof dhcp_line, 0, 0 };
 

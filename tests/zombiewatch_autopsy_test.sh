@@ -240,6 +240,8 @@ testFilterByNamespace() {
 	inner=$(children "$PARENT" | tr -d " ")
 	expect 1 zombiewatch -O ns="$inner" -p "$inner"
 	expect 0 zombiewatch -O ns=$$ -p "$inner"
+	nsenter -t "$inner" -p -m "$BOX" zombiewatch -v >"$TMP/out"
+	says out "this is a PID namespace's view"
 	expect 2 zombiewatch -O ns=x
 	says err "-O ns='x': not a process number"
 	expect 2 zombiewatch -O nonsense

@@ -193,12 +193,7 @@ treat(struct fmt *f, const struct zw *z, const struct group *g)
 	unsigned long left = g->count;
 	int rung;
 
-	autopsy(z->dir, &g->zombie, &e);
-	fmt_add(f, "%d %.60s: %lu zombie%s\n  ", g->parent,
-	    e.command[0] != '\0' ? e.command : "?", left,
-	    left == 1 ? "" : "s");
-	autopsy_line(f, &e);
-	fmt_add(f, "\n");
+	group_line(f, z, g, &e);
 	if (!z->yes || (e.flags & (E_OUTSIDE | E_UNREAD))) {
 		plan(f, z, &e);
 		return left;
@@ -255,6 +250,10 @@ cure_main(struct zw *z)
 		if (io_flush(STDOUT_FILENO, &f, SIZE_MAX) == -1)
 			die(SYSTEM, "standard output:");
 	}
+	if (group_lost() > 0)
+		warn("more than %d parents: %lu zombies are left to the next "
+		    "time", GROUPS_MAX, group_lost());
+	left += group_lost();
 	if (left > 0 && !z->yes && !z->quiet)
 		warn("nothing was done; -y does it");
 	if (left == 0 && scan_partial(z->dir, z->root, fast.hidden, fast.init))

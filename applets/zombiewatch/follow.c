@@ -76,6 +76,7 @@ settle(struct watch *w, int scanned)
 	unsigned i;
 
 	w->scanned = scanned;
+	row_forget();
 	known_sweep(gone, w);
 	for (i = 0; (k = known_at(i)) != NULL; i++)
 		if (!k->told && time_now() - k->first >= w->z->age)
@@ -110,7 +111,7 @@ check_suspects(struct watch *w)
 	struct task t;
 	pid_t pid;
 
-	while ((pid = suspect_due(time_now() - w->z->age, &died)) != 0) {
+	while ((pid = suspect_due(time_now(), w->z->age, &died)) != 0) {
 		if (task_read(w->z->dir, pid, &t) == -1 || !task_zombie(&t) ||
 		    (k = follow(w, &t)) == NULL)
 			continue;
@@ -192,8 +193,9 @@ follow_turn(struct watch *w)
 	check_suspects(w);
 	if (w->screen && (again || zombies != w->zombies))
 		view_paint(w);
-	else if (!w->screen)
-		io_flush(STDOUT_FILENO, w->out, SIZE_MAX);
+	else if (!w->screen &&
+	    io_flush(STDOUT_FILENO, w->out, SIZE_MAX) == -1)
+		die(SYSTEM, "standard output:");
 	return result;
 }
 
@@ -209,6 +211,8 @@ follow_begin(struct watch *w)
 	if (scan(w) == -1)
 		return -1;
 	group_settle();
+	if (!w->screen)
+		scan_partial(w->z->dir, w->z->root, fast.hidden, fast.init);
 	if (w->screen)
 		view_paint(w);
 	return 0;

@@ -95,19 +95,32 @@ group_at(unsigned n)
 	return &groups[n];
 }
 
+void
+group_line(struct fmt *f, const struct zw *z, const struct group *g,
+    struct evidence *e)
+{
+	autopsy(z->dir, &g->zombie, e);
+	fmt_add(f, "%d %.60s: %lu zombie%s\n  ", g->parent,
+	    e->command[0] != '\0' ? e->command : "?", g->count,
+	    g->count == 1 ? "" : "s");
+	autopsy_line(f, e);
+	fmt_add(f, "\n");
+}
+
 static void
 show(struct fmt *f, const struct zw *z, const struct group *g)
 {
 	struct evidence e;
 
-	autopsy(z->dir, &g->zombie, &e);
-	fmt_add(f, "%d %.60s: %lu zombie%s\n  ", g->parent,
-	    e.command[0] != '\0' ? e.command : "?", g->count,
-	    g->count == 1 ? "" : "s");
-	autopsy_line(f, &e);
-	fmt_add(f, "\n");
+	group_line(f, z, g, &e);
 	if (z->verbose)
 		autopsy_evidence(f, z->dir, &e);
+}
+
+unsigned long
+group_lost(void)
+{
+	return lost;
 }
 
 void
@@ -122,6 +135,6 @@ group_show(struct fmt *f, const struct zw *z, unsigned most)
 	}
 	if (i < used)
 		fmt_add(f, "and %u more parents\n", used - i);
-	if (lost > 0)
+	if (group_lost() > 0)
 		fmt_add(f, "and %lu zombies of parents beyond these\n", lost);
 }

@@ -30,6 +30,14 @@ unsigned long long group_hourly(const struct group *, unsigned long long now);
 /* The groups, those with most zombies first; NULL behind the last. */
 const struct group *group_at(unsigned);
 
+/* How many zombies belong to parents that found no place. */
+unsigned long group_lost(void);
+
+/* Do the autopsy of a group, and add its parent, count and verdict. */
+struct evidence;
+void group_line(struct fmt *, const struct zw *, const struct group *,
+    struct evidence *);
+
 /* Add each parent with its count and its verdict, at most so many. */
 void group_show(struct fmt *, const struct zw *, unsigned most);
 

@@ -101,6 +101,9 @@ summary(struct fmt *f, const struct zw *z, const struct tally *n)
 		    n->zombies == 1 ? "" : "s", n->processes);
 	if (ENABLE_ZW_AUTOPSY)
 		group_show(f, z, GROUPS_MAX);
+	if (ENABLE_ZW_AUTOPSY && z->verbose && scan_inner(z->dir))
+		fmt_add(f, "this is a PID namespace's view: "
+		    "what is outside is not seen\n");
 }
 
 int

@@ -14,17 +14,23 @@
 #endif
 
 /* Most zombies share a parent, so the last one is kept. */
+static struct task last;
+
+void
+row_forget(void)
+{
+	last.pid = 0;
+}
+
 const struct task *
 row_parent(int dir, pid_t pid)
 {
-	static struct task t;
-
-	if (t.pid != pid && task_read(dir, pid, &t) == -1) {
-		memset(&t, 0, sizeof t);
-		t.comm[0] = t.state = '?';
-		t.comm_len = 1;
+	if (last.pid != pid && task_read(dir, pid, &last) == -1) {
+		memset(&last, 0, sizeof last);
+		last.comm[0] = last.state = '?';
+		last.comm_len = 1;
 	}
-	return &t;
+	return &last;
 }
 
 void

@@ -273,3 +273,14 @@ scan_partial(int dir, const char *root, unsigned long hidden, int init)
 	    root);
 	return 1;
 }
+
+int
+scan_inner(int dir)
+{
+	/* The first namespace has a fixed number (linux/proc_ns.h). */
+	static const char first[] = "pid:[4026531836]";
+	char ns[32];
+	ssize_t n = readlinkat(dir, "1/ns/pid", ns, sizeof ns);
+
+	return n > 0 && (n != sizeof first - 1 || memcmp(ns, first, n) != 0);
+}

@@ -49,6 +49,9 @@ pid_t scan_next(struct scan *);
  */
 int scan_partial(int dir, const char *root, unsigned long hidden, int init);
 
+/* Is the root that of an inner PID namespace, as far as we may know? */
+int scan_inner(int dir);
+
 /*
  * Read a process.  Returns 0, or -1 with errno: ENOENT or ESRCH that it
  * has gone, EACCES or EPERM that it is hidden, EINVAL that the kernel's

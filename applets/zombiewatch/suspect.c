@@ -60,11 +60,12 @@ suspect_first(void)
 }
 
 pid_t
-suspect_due(unsigned long long before, unsigned long long *died)
+suspect_due(unsigned long long now, unsigned long long age,
+    unsigned long long *died)
 {
 	pid_t pid;
 
-	if (count == 0 || suspects[first].died > before)
+	if (count == 0 || suspects[first].died + age > now)
 		return 0;
 	pid = suspects[first].pid;
 	*died = suspects[first].died;

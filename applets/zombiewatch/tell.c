@@ -82,7 +82,8 @@ tell_source(struct watch *w)
 	else {
 		fmt_add(w->out, "watching by a scan every ");
 		fmt_fixed(w->out, w->z->interval / TIME_MS, 3, 2);
-		fmt_add(w->out, " s (no events: %s)\n", strerror(w->why));
+		fmt_add(w->out, " s (no events: %s)\n", w->own ?
+			strerror(w->why) : "not our own PID namespace");
 	}
 }
 

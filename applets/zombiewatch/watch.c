@@ -100,7 +100,7 @@ watch_main(struct zw *z)
 	if (!z->aged)
 		z->age = TIME_S;
 	w.events = w.own ? events_open() : -1;
-	w.why = w.own ? errno : EXDEV;
+	w.why = errno;
 	w.screen = z->format == FORMAT_TEXT && screen_begin() == 0;
 	sfd = signals(w.screen);
 	result = sfd == -1 || follow_begin(&w) == -1 ? -1 : loop(&w, sfd);

@@ -32,11 +32,12 @@ unsigned long long follow_due(const struct watch *);
  * A process of which a thread has ended; if all of them have and nobody
  * waits it is a zombie.  Returns -1 when there are too many to remember.
  * suspect_first is when the first of them died (0: there is none), and
- * suspect_due takes one who died before a time (0: none did).
+ * suspect_due takes one who is dead for an age (0: none is).
  */
 int suspect_add(int dir, pid_t, unsigned long long died);
 unsigned long long suspect_first(void);
-pid_t suspect_due(unsigned long long before, unsigned long long *died);
+pid_t suspect_due(unsigned long long now, unsigned long long age,
+    unsigned long long *died);
 
 /* Remember a process's command line; return what is remembered, or NULL. */
 void command_note(int dir, pid_t);

@@ -78,8 +78,10 @@ void row_text(struct fmt *, const struct zw *, const struct task *);
 /* Add it as a JSON object that is left open for more. */
 void row_json(struct fmt *, const struct zw *, const struct task *);
 
-/* The name and state of a parent; '?' where it cannot be read. */
+/* The name and state of a parent; '?' where it cannot be read.  The last
+ * one is remembered; forget it before a further look. */
 const struct task *row_parent(int dir, pid_t);
+void row_forget(void);
 
 /* The modes. Each returns the exit status. */
 int list_main(struct zw *);

@@ -36,6 +36,7 @@ testPercentilesAreWithinOnePercent() {
 testAFewSamplesAreExactAtTheEnds() {
 	against '[123456789]'
 	against '[5000, 7000000]'
+	against '[1000, 20000, 300000]'
 	against '[0, 1, 2, 3]'
 	against '[1000000] * 99 + [60000000000]'
 }

@@ -47,12 +47,15 @@ for o in (d, d["service"], d.get("timeline", {})):
 }
 
 testJsonEscapesTheTarget() {
-	bad good "unix:$TMP/a\"b\\c"
-	expect 0 echoc -l -c 1 -o json "unix:$TMP/a\"b\\c"
+	# As long as a path can be, and each byte longer when it is escaped.
+	long=$(printf '\001%.0s' $(seq 70))
+	bad good "unix:$TMP/a\"b\\c$long"
+	expect 0 echoc -l -c 1 -o json "unix:$TMP/a\"b\\c$long"
 	json '"a\"b" in d["target"] and d["transport"] == "unix"'
-	expect 0 echoc -l -c 1 -o prom "unix:$TMP/a\"b\\c"
+	expect 0 echoc -l -c 1 -o prom "unix:$TMP/a\"b\\c$long"
 	python '
 import re
+assert text.rstrip().split("\n")[-1].startswith("echoc_connect_seconds_count")
 for l in text.splitlines():
     assert l[0] == "#" or re.fullmatch(
         r"[a-z_0-9]+\{([a-z]+=\"(\\[\\n\"]|[^\\\"])*\",?)+\} [0-9.]+", l), l'

@@ -1,19 +1,17 @@
 /* load - many connections, a rate, and honest latencies. */
 #include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "applet.h"
 #include "dial.h"
-#include "draw.h"
 #include "echoc.h"
 #include "err.h"
 #include "fmt.h"
 #include "frame.h"
-#include "load.h"
 #include "link_tty.h"
+#include "load.h"
 #include "net.h"
 #include "payload.h"
 #include "prng.h"
@@ -55,77 +53,9 @@ raise_limit(const struct load *l)
 }
 
 static void
-add(struct tally *sum, const struct tally *t)
-{
-	int i;
-
-	if (t->began == 0)	/* it never came so far */
-		return;
-	for (i = 0; i < COUNT; i++)
-		if (i != C_lag_ns)
-			sum->n[i] += t->n[i];
-		else if (t->n[i] > sum->n[i])
-			sum->n[i] = t->n[i];
-	for (i = 0; i < VERDICTS; i++)
-		sum->errors[i] += t->errors[i];
-	hist_merge(&sum->service, &t->service);
-	hist_merge(&sum->response, &t->response);
-	hist_merge(&sum->connect, &t->connect);
-	if (sum->began == 0) {
-		sum->began = sum->run.start = t->began;
-		sum->run.width = TIME_MS;
-	}
-	if (t->run.width != 0)
-		timeline_merge(&sum->run, &t->run);
-	sum->facts += t->facts;
-	if (t->ended > sum->ended)
-		sum->ended = t->ended;
-}
-
-static void
-add_all(struct load *l)
-{
-	unsigned i;
-
-	memset(l->sum, 0, sizeof *l->sum);
-	for (i = 0; i < l->workers; i++)
-		add(l->sum, &l->tally[i]);
-}
-
-static void
-tick(struct load *l)
-{
-	const struct options *o = l->o;
-	struct tally *t = l->sum;
-	unsigned long long now = time_now(), done, all, failed = 0;
-	FMT(f, 160);
-	int v;
-
-	add_all(l);
-	done = t->n[C_received];
-	for (v = V_OK + 1; v < VERDICTS; v++)
-		failed += t->errors[v];
-	fmt_add(&f, "%4llu s ", (now - l->begin) / TIME_S);
-	draw_number(&f, (done - l->done) * TIME_S /
-		(now - l->ticked + 1));
-	fmt_add(&f, "/s  p99");
-	draw_time(&f, hist_percentile(o->rate != 0 ? &t->response :
-		&t->service, 99000));
-	fmt_add(&f, "  failed %llu", failed);
-	all = t->began + o->duration;
-	if (o->duration != 0 && all > now)
-		fmt_add(&f, "  %llu s left", (all - now) / TIME_S);
-	else if (o->count != 0)
-		fmt_add(&f, "  %llu left", o->count - t->n[C_sent]);
-	progress(&f);
-	l->done = done;
-	l->ticked = now;
-}
-
-static void
 plan_tick(const struct plan *p)
 {
-	tick(p->data);
+	load_tick(p->data);
 }
 
 static unsigned long long
@@ -286,10 +216,10 @@ finish(struct load *l)
 	struct tally *t = l->sum;
 	struct results r = { .o = l->o, .errors = t->errors,
 		.service = &t->service, .run = &t->run, .text = load_text };
-	FMT(target, 128);
+	FMT(target, 512);
 	FMT(said, 64);
 
-	add_all(l);
+	load_sum(l);
 	if (l->target.device != NULL)
 		fmt_add(&target, "%s", l->target.host);
 	else
@@ -334,7 +264,7 @@ run(const struct options *o, int verify)
 	l.sum = &l.tally[l.workers];
 	if (l.forked)
 		status = load_workers(&l, work,
-		    progress_wanted(o) ? tick : no_tick);
+		    progress_wanted(o) ? load_tick : no_tick);
 	else
 		work(&l, 0);
 	if (progress_wanted(o))

@@ -32,6 +32,10 @@ int load_workers(struct load *, void (*work)(struct load *, unsigned),
 /* In a worker: say that we are ready, return when to begin. */
 unsigned long long load_begin(const struct load *);
 
+/* tally.c: add up what the workers have counted so far; and show it. */
+void load_sum(struct load *);
+void load_tick(struct load *);
+
 /* Add the report's text. */
 void load_text(struct fmt *, const struct results *);
 

@@ -1,18 +1,22 @@
 /* prom - a report as Prometheus reads it. */
 #include <string.h>
+#include <unistd.h>
 
 #include "echoc.h"
 #include "err.h"
 #include "fmt.h"
 #include "format.h"
 #include "hist.h"
+#include "io.h"
 
-/* The labels of each sample; a backslash escapes itself and a quote. */
+/* The labels of each sample; a backslash escapes itself and a quote.  With
+ * a long target it is more than the buffer, so it goes out as it is made. */
 static void
 labels(struct fmt *f, const struct results *r)
 {
 	const char *s;
 
+	io_flush(STDOUT_FILENO, f, 2048);
 	fmt_add(f, "{mode=\"%s\",target=\"", r->o->mode->name);
 	for (s = r->target; *s != '\0'; s++)
 		if (*s == '\n')

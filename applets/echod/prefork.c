@@ -22,14 +22,23 @@
 /* What a worker inherits and has no use for. */
 static int unwanted[3 + WATCHES], nunwanted;
 
-/* In a worker: told to go once its client has left. */
+/* In a worker: told to go once its client has left, and what it waits for
+ * clients with. */
 static volatile sig_atomic_t leaving;
+static int ep;
 
+/*
+ * It never has to be kept out: whoever looked at leaving before it came
+ * finds the client's descriptor non-blocking, or nothing to wait with, and
+ * looks again.
+ */
 static void
 leave_handler(int signal)
 {
 	int saved = errno;
 
+	if (!leaving)
+		close(ep);
 	leaving = 1;
 	fcntl(CLIENT, F_SETFL, O_RDWR | O_NONBLOCK);
 	errno = saved;
@@ -43,8 +52,9 @@ static int
 watch_listeners(void)
 {
 	struct epoll_event e = { .events = EPOLLIN | EPOLLEXCLUSIVE };
-	int i, ep = epoll_create1(EPOLL_CLOEXEC);
+	int i;
 
+	ep = epoll_create1(EPOLL_CLOEXEC);
 	for (i = 0; i < nlisteners && ep != -1; i++) {
 		e.data.u32 = i;
 		if (epoll_ctl(ep, EPOLL_CTL_ADD, listeners[i].fd, &e) == 0)
@@ -67,18 +77,14 @@ take(const struct listener *l, struct slot *slot)
 	return fd;
 }
 
-/* Wait for a client.  The signal to leave comes through here and while one
- * is served, never in between.  Returns its descriptor, or -1. */
+/* Wait for a client.  Returns its descriptor, or -1. */
 static int
-next_client(int ep, struct slot *slot)
+next_client(struct slot *slot)
 {
 	struct epoll_event e;
-	sigset_t open;
 	int fd;
 
-	sigprocmask(SIG_SETMASK, NULL, &open);
-	sigdelset(&open, SIGTERM);
-	if (epoll_pwait(ep, &e, 1, -1, &open) != 1)
+	if (epoll_wait(ep, &e, 1, -1) != 1)
 		return -1;
 	fd = take(&listeners[e.data.u32], slot);
 	/* Out of descriptors or memory: all of us are, so do not spin. */
@@ -99,9 +105,7 @@ serve(int fd, struct slot *slot)
 	if (leaving)
 		io_nonblock(CLIENT, 1);
 	log_connected(slot);
-	forked_signals(SIG_UNBLOCK);
 	stream_echo(&s);
-	forked_signals(SIG_BLOCK);
 	/* The main process logs it, which also sees how we end. */
 	if (opts.served == 1)
 		_exit(OK);
@@ -115,19 +119,19 @@ worker(struct slot *slot)
 {
 	struct sigaction sa = { .sa_handler = leave_handler };
 	unsigned served = 0;
-	int i, fd, ep;
+	int i, fd;
 
 	sigaction(SIGTERM, &sa, NULL);
 	for (i = 0; i < nunwanted; i++)
 		close(unwanted[i]);
 	if (ENABLE_ECHOD_OPENER)
 		opener_forget();
-	ep = watch_listeners();
-	if (ep == -1)
+	if (watch_listeners() == -1)
 		die(SYSTEM, "worker:");
 	close(CLIENT);		/* the next accept finds it free */
+	forked_signals(SIG_UNBLOCK);
 	while (!leaving && (opts.served == 0 || served < opts.served)) {
-		fd = next_client(ep, slot);
+		fd = next_client(slot);
 		if (fd != -1) {
 			serve(fd, slot);
 			served++;

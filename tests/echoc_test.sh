@@ -309,6 +309,28 @@ testAConnectionToItselfIsNoServer() {
 	assertEquals "$(cat "$TMP/err")" 0 $?
 }
 
+# What this machine lacks is not the server's fault, and a 3.
+testDescriptorsAndPortsThatRunOutAreOurs() {
+	bad good
+	for mode in '' -k; do
+		# shellcheck disable=SC2086
+		expect 3 prlimit --nofile=3:3 echoc $mode "$ADDR"
+		says err 'no descriptor or memory is free here; see ulimit -n'
+	done
+	unshare -n true 2>/dev/null || return 0
+	unshare -n sh -c 'ip link set lo up
+		echo "40000 40000" >/proc/sys/net/ipv4/ip_local_port_range
+		python3 -c "import socket, time
+s = socket.socket(); s.bind((\"127.0.0.1\", 50000)); s.listen(9)
+c = socket.create_connection((\"127.0.0.1\", 50000))
+print(c.getsockname()[1], flush=True); time.sleep(60)" >"$TMP/held" &
+		until [ -s "$TMP/held" ]; do sleep 0.02; done
+		echoc -k 127.0.0.1 50000 2>"$TMP/err"
+		status=$?; kill $!; exit $status'
+	assertEquals "$(cat "$TMP/err")" 3 $?
+	says err 'no local port or address is free here; wait for TIME_WAIT'
+}
+
 testUnreachable() {
 	[ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null || {
 		skip 'only root makes a network namespace'

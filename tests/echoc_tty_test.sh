@@ -52,7 +52,8 @@ testAFileOverASerialLine() {
 
 testNoiseIsDamageAndNoReply() {
 	bad tty-noise
-	expect 0 echoc -p -c 9 -i 0.02 -W 0.5 "tty:$ADDR"
+	# One at a time: the next when a reply came, or when none will.
+	expect 0 echoc -p -A -c 9 -i 0.6 -W 0.5 "tty:$ADDR"
 	says out '9 sent, 6 received, 33.3% loss'
 	# Three whole ones, and three times garbage.
 	says out '6 frames came damaged'

@@ -7,12 +7,13 @@
 #include "echoc.h"
 #include "exchange.h"
 #include "link.h"
-#include "payload.h"
+#include "prng.h"
 #include "time.h"
 #include "verdict.h"
 
 enum {
 	ROUNDS = 2,
+	STRIDE = 2 * EXCHANGE_LARGEST,	/* from one's bytes to the next's */
 	SIZE = 64,		/* bytes in a round unless -s says so */
 };
 
@@ -45,7 +46,7 @@ exchange_start(struct exchange *x, const struct options *o)
 	if (x->limit != 0 && (x->deadline == 0 || x->limit < x->deadline))
 		x->deadline = x->limit;
 	x->size = o->given['s'] ? o->size : SIZE;
-	x->seed = payload_seed();
+	x->seed = prng_seed();
 	x->connected = x->round = x->sent = x->got = 0;
 	x->up = x->ended = 0;
 	return connected(x, dial_start(&x->dial, o, x->deadline));
@@ -81,7 +82,7 @@ ask(struct exchange *x, unsigned char *payload)
 {
 	ssize_t n;
 
-	payload_fill(payload, x->seed, x->round, x->size);
+	prng_fill(payload, x->size, x->seed, 0, x->round * STRIDE);
 	n = link_send(&x->dial.link, payload + x->sent, x->size - x->sent);
 	if (n == -1 && errno == EPIPE)	/* what is left to read says why */
 		n = x->size - x->sent;
@@ -95,12 +96,12 @@ static int
 differs(struct exchange *x, const unsigned char *in, size_t n,
     unsigned char *payload)
 {
-	payload_fill(payload, x->seed, x->round, x->got + n);
-	if (memcmp(payload + x->got, in, n) == 0)
+	prng_fill(payload, n, x->seed, 0, x->round * STRIDE + x->got);
+	if (memcmp(payload, in, n) == 0)
 		return 0;
 	if (x->round == 0 || x->got != 0)
 		return finish(x, V_WRONG);
-	payload_fill(payload, x->seed, x->round - 1, n);
+	prng_fill(payload, n, x->seed, 0, (x->round - 1) * STRIDE);
 	if (memcmp(payload, in, n) != 0)
 		return finish(x, V_WRONG);
 	/* The network may double datagrams, a stream's echo may not. */

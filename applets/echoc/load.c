@@ -13,7 +13,6 @@
 #include "link_tty.h"
 #include "load.h"
 #include "net.h"
-#include "payload.h"
 #include "prng.h"
 #include "progress.h"
 #include "time.h"
@@ -249,7 +248,7 @@ run(const struct options *o, int verify)
 	FMT(nothing, 1);
 
 	l.o = o;
-	l.seed = payload_seed();
+	l.seed = prng_seed();
 	l.verify = verify;
 	echoc_target(o, &l.target);
 	settle(&l);

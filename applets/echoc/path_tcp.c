@@ -8,7 +8,7 @@
 #include "echoc.h"
 #include "link.h"
 #include "path.h"
-#include "payload.h"
+#include "prng.h"
 #include "time.h"
 
 enum {
@@ -57,7 +57,7 @@ pass(struct path *p, size_t size)
 	size_t sent = 0, got = 0;
 	ssize_t n;
 
-	payload_fill(out, payload_seed(), 0, size);
+	prng_fill(out, size, prng_seed(), 0, 0);
 	while (got < size) {
 		q.events = sent < size ? POLLIN | POLLOUT : POLLIN;
 		if (poll(&q, 1, time_left(time_now() + patience(p))) == 0)

@@ -10,7 +10,7 @@
 #include "echoc.h"
 #include "link.h"
 #include "path.h"
-#include "payload.h"
+#include "prng.h"
 #include "time.h"
 
 enum {
@@ -139,7 +139,7 @@ probe(struct path *p, unsigned mtu)
 	int try;
 
 	for (try = 0; try < TRIES && result == VANISHED; try++) {
-		payload_fill(out, p->seed, ++p->serial, n);
+		prng_fill(out, n, p->seed, ++p->serial, 0);
 		now = time_now();
 		/* A queued error comes out here once: then it is sent again. */
 		if (link_send(&p->dial.link, out, n) == -1 &&
@@ -189,7 +189,7 @@ path_udp(struct path *p)
 	if (dial(&p->dial, &udp, 0) == -1)
 		return;
 	set_probing(p->dial.link.fd, p->v6);
-	p->seed = payload_seed();
+	p->seed = prng_seed();
 	p->beyond = TOO_LARGE;	/* no IP packet is larger */
 	if (probe(p, smallest) == PASSED) {
 		p->mtu = smallest;

@@ -9,8 +9,8 @@
 #include "frame.h"
 #include "link.h"
 #include "link_tty.h"
-#include "payload.h"
 #include "ping.h"
+#include "prng.h"
 #include "sig.h"
 #include "target.h"
 #include "time.h"
@@ -181,7 +181,7 @@ start(struct ping *g, const struct options *o)
 	g->interval = o->given['i'] ? o->interval :
 	    o->given['f']	    ? 10 * TIME_MS :
 				      TIME_S;
-	g->seed = payload_seed();
+	g->seed = prng_seed();
 	window_start(&g->window);
 	g->began = g->due = time_now();
 	g->ends = o->given['w'] ? g->began + o->deadline : 0;

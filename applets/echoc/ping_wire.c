@@ -4,12 +4,15 @@
 
 #include "echoc.h"
 #include "link.h"
-#include "payload.h"
 #include "ping.h"
+#include "prng.h"
 #include "time.h"
 
 /* A datagram says whose it is and which; on a stream the order does. */
-enum { HEADER = 8 };
+enum {
+	HEADER = 8,
+	STRIDE = 65536,		/* from one probe's bytes to the next's */
+};
 
 static unsigned char payload[PING_LARGEST], input[PING_LARGEST + 1];
 
@@ -43,7 +46,7 @@ make_probe(const struct ping *g, unsigned long long seq)
 	if (seq == made)
 		return;
 	made = seq;
-	payload_fill(payload, g->seed, seq, g->size);
+	prng_fill(payload, g->size, g->seed, 0, seq * STRIDE);
 	if (!stream(g)) {
 		put32(payload, g->seed >> 20);
 		put32(payload + 4, seq);

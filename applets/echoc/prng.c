@@ -1,7 +1,9 @@
 /* prng - random bytes computable at any place of any stream, and back. */
 #include <string.h>
+#include <unistd.h>
 
 #include "prng.h"
+#include "time.h"
 
 /*
  * A counter, mixed by the finalizer of splitmix64 (Steele, Lea, Flood
@@ -23,6 +25,14 @@ unmix(unsigned long long x)
 	x = (x ^ x >> 31 ^ x >> 62) * 0x319642b2d24d8ec3ull;
 	x = (x ^ x >> 27 ^ x >> 54) * 0x96de1b173f119089ull;
 	return x ^ x >> 30 ^ x >> 60;
+}
+
+unsigned long long
+prng_seed(void)
+{
+	static unsigned long long serial;
+
+	return time_now() ^ (unsigned long long)getpid() << 40 ^ ++serial << 20;
 }
 
 unsigned long long

@@ -9,6 +9,9 @@ enum {
 	PRNG_INDEX = 44,	/* bits of a word's place: 140 TB a stream */
 };
 
+/* A seed that no other process or question has. */
+unsigned long long prng_seed(void);
+
 /* Word number i (of 8 bytes) of a stream. */
 unsigned long long prng_word(unsigned long long seed, unsigned stream,
     unsigned long long i);

@@ -68,3 +68,12 @@ fds() {
 same_fds() {
 	[ "$(fds "$1")" = "$2" ]
 }
+
+served() {
+	[ "$(peer echo "$1" 5 2>/dev/null)" = 5 ]
+}
+
+# anon PID: kilobytes of memory of its own.
+anon() {
+	sed -n 's/^Pss_Anon: *\([0-9]*\) kB/\1/p' "/proc/$1/smaps_rollup"
+}

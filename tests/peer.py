@@ -12,14 +12,15 @@ import sys
 import time
 
 
-def connect(address):
+def connect(address, source=None):
     if address.startswith("unix:"):
         s = socket.socket(socket.AF_UNIX)
         path = address[5:]
         s.connect("\0" + path[1:] if path[0] == "@" else path)
         return s
     host, port = address.rsplit(":", 1)
-    return socket.create_connection((host.strip("[]"), int(port)), 20)
+    return socket.create_connection((host.strip("[]"), int(port)), 20,
+                                    source and (source, 0))
 
 
 def exchange(s, chunks):
@@ -74,10 +75,22 @@ def hold():
 
 
 def echo(address, *sizes):
-    """Echo so many random bytes; print how many came back unharmed."""
-    for n in sizes:
-        size, same = exchange(connect(address), pattern(int(n)))
+    """Echo so many random bytes, from a source if one is named last; print
+    how many came back unharmed."""
+    source = sizes[-1] if "." in sizes[-1] else None
+    for n in sizes[:-1] if source else sizes:
+        size, same = exchange(connect(address, source), pattern(int(n)))
         report(size if same else "corrupt")
+
+
+def hear(address, clients=1):
+    """Say nothing, listen to what the server says of itself."""
+    for _ in range(int(clients)):
+        s = connect(address)
+        if int(clients) > 1:
+            s.shutdown(socket.SHUT_WR)
+        sys.stdout.write(read_all(s).decode())
+    sys.stdout.flush()
 
 
 def size(address, n):

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "acl.h"
+#include "admit.h"
 #include "board.h"
 #include "echod.h"
 #include "err.h"
@@ -28,7 +29,8 @@ int
 accept_open(void)
 {
 	return server->stop == 0 && opts.model->serve != NULL &&
-	    board_taken() < board_size() && accept_ready();
+	    (board_taken() < board_size() || opts.full == FULL_REFUSE) &&
+	    accept_ready();
 }
 
 unsigned long long
@@ -86,11 +88,12 @@ accept_client(const struct listener *l, struct net_addr *peer, int flags)
 			return -1;
 		if (l->inherited)
 			listen_tune(fd);
-		if (!ENABLE_ECHOD_ACL || acl_allows(peer))
+		if (ENABLE_ECHOD_ACL && !acl_allows(peer)) {
+			acl_deny();
+			log_refused(peer, "denied");
+			close(fd);
+		} else if (!ENABLE_ECHOD_ADMIT || admit_client(fd, peer))
 			return fd;
-		acl_deny();
-		log_refused(peer, "denied");
-		close(fd);
 	}
 	errno = EAGAIN;
 	return -1;

@@ -4,12 +4,14 @@
 #include <sys/mman.h>
 
 #include "board.h"
+#include "cidr.h"
 #include "err.h"
 #include "net.h"
 #include "time.h"
 
 static struct slot *slots;
-static unsigned size, *dropped;
+static unsigned size;
+static struct shared *shared;
 
 /* Only the main process gives slots out, from a stack of free ones. */
 static struct {
@@ -77,7 +79,7 @@ board_open(unsigned n)
 	if (p == MAP_FAILED)
 		return -1;
 	slots = p;
-	dropped = (void *)(slots + n);
+	shared = (void *)(slots + n);
 	size = n;
 	stack = board_private(sizeof *stack + n * sizeof *stack->free);
 	for (i = 0; i < n; i++)
@@ -85,18 +87,17 @@ board_open(unsigned n)
 	return 0;
 }
 
+/* An IPv4 address is one, even where it came as ::ffff:A.B.C.D. */
 static void
 set_peer(struct peer *p, const struct net_addr *a)
 {
-	memset(p, 0, sizeof *p);
-	p->family = a->u.sa.sa_family;
+	struct source s;
+
+	source_of(&s, a);
+	p->family = s.family == AF_UNSPEC ? AF_UNIX : s.family;
 	p->port = net_port(a);
-	if (p->family == AF_INET)
-		memcpy(p->address, &a->u.in.sin_addr, 4);
-	if (p->family != AF_INET6)
-		return;
-	p->scope = a->u.in6.sin6_scope_id;
-	memcpy(p->address, &a->u.in6.sin6_addr, sizeof p->address);
+	p->scope = s.family == AF_INET6 ? a->u.in6.sin6_scope_id : 0;
+	memcpy(p->address, s.addr, sizeof p->address);
 }
 
 void
@@ -114,10 +115,10 @@ board_peer(const struct slot *s, struct net_addr *a)
 	memcpy(&a->u.in6.sin6_addr, s->peer.address, sizeof s->peer.address);
 }
 
-unsigned *
-board_dropped(void)
+struct shared *
+board_shared(void)
 {
-	return dropped;
+	return shared;
 }
 
 int

@@ -47,8 +47,13 @@ int board_open(unsigned slots);
  * get; dies when there is none. */
 void *board_private(size_t);
 
-/* What all processes count together: log lines that were dropped. */
-unsigned *board_dropped(void);
+/* What all processes count together, whole words. */
+struct shared {
+	unsigned dropped;		/* log lines */
+	unsigned refused[4];		/* clients, see admit.h */
+	unsigned stopping;		/* who is to end is no single one */
+};
+struct shared *board_shared(void);
 
 /* Main process: take a free slot, -1 if there is none; give it back. */
 int board_take(void);

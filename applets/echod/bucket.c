@@ -1,9 +1,11 @@
 /* bucket - a token bucket for each source of datagrams, in a fixed table. */
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "bucket.h"
+#include "err.h"
 #include "time.h"
 
 /* 512 sets of 4 sources; in .bss, so a page that is not used costs nothing.
@@ -16,7 +18,18 @@ struct bucket {
 	uint32_t seen;			/* ms */
 	uint32_t level;			/* thousandths of a token */
 };
-static struct bucket table[SETS][WAYS];
+static struct bucket own[SETS][WAYS], (*table)[WAYS] = own;
+
+void
+bucket_share(void)
+{
+	void *p = mmap(NULL, sizeof own, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		die(SYSTEM, "memory for the sources:");
+	table = p;
+}
 
 /* FNV-1a */
 static unsigned

@@ -14,4 +14,8 @@
 int bucket_take(const struct source *, unsigned tokens, unsigned rate,
     unsigned long long now);
 
+/* Let all processes that are forked from here on share one table; dies
+ * when there is no memory. */
+void bucket_share(void);
+
 #endif

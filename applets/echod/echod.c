@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include "acl.h"
+#include "admit.h"
 #include "applet.h"
 #include "board.h"
 #include "chaos.h"
+#include "daemon.h"
 #include "dgram.h"
 #include "echod.h"
 #include "keep.h"
@@ -19,9 +21,9 @@
 #include "time.h"
 
 APPLET(echod,
-    "[-iquv] [-m model] [-c max] [-n workers] [-r served] [-b backlog]\n"
-    "\t[-t idle] [-g grace] [-e program] [-o log] [-a | -x range]\n"
-    "\t[-A rules] [-U user] [-D root] [-O key=value] [ADDRESS ...]",
+    "[-diquv] [-m model] [-c max] [-C max] [-n workers] [-r served]\n"
+    "\t[-b backlog] [-t idle] [-g grace] [-p path] [-e program] [-o log]\n"
+    "\t[-a | -x range] [-A rules] [-U user] [-D root] [-O key=value] [ADDRESS ...]",
     "echo server, one child process for each connection",
     "Send back to each client what it sends. ADDRESS is [ADDR:]PORT, [V6]:PORT,\n"
     "unix:PATH or tty:DEVICE@SPEED; a bare PORT is every address of both\n"
@@ -29,11 +31,13 @@ APPLET(echod,
     "standard output, a line each; the log goes to standard error.\n"
     "  -m model    single, fork (default), prefork, thread or event\n"
     "  -c max      connections at once, more clients wait (256)\n"
+    "  -C max      connections at once from one source\n"
     "  -n workers  of prefork (8)\n"
     "  -r served   connections a worker serves before it is replaced\n"
     "  -b backlog  clients that may wait for each address (128)\n"
     "  -t idle     end a connection after so long without an echo\n"
     "  -g grace    when stopped, wait so long for connections (5)\n"
+    "  -d -p path  be a daemon; write the process number to a file\n"
     "  -o log      text, json (both to standard error), syslog or kmsg\n"
     "  -e program  run it for each client; loopback, a unix path or -a only\n"
     "  -v -q       log the data too; log errors only\n"
@@ -45,6 +49,10 @@ APPLET(echod,
     "  -D root     change the root directory then\n"
     "  -O lifetime=TIME  end a connection after so long\n"
     "  -O bytes=SIZE     end it after so many bytes\n"
+    "  -O rate=NUMBER    connections a second from one source\n"
+    "  -O full=WHAT      no slot is free: wait, refuse, or evict:TIME, who was\n"
+    "                    idle for longest, and so long (evict:60)\n"
+    "  -O reserve=N, admin=CIDR   slots for clients of this host, or of those\n"
     "  -O chaos=FAULT    be a bad server, for tests; see the manual\n"
     "  -O udprate=N, keepalive=TIME, nodelay=0, interface=NAME, mode=OCTAL,\n"
     "     sandbox=on|off\n"
@@ -68,10 +76,14 @@ start(void)
 		die(SYSTEM, "signals:");
 	if (board_open(opts.max) == -1)
 		die(SYSTEM, "memory for %u connections:", opts.max);
+	if (ENABLE_ECHOD_DAEMON)
+		daemon_settle();
 	log_open();
 	if (ENABLE_ECHOD_CHAOS)
 		chaos_start();
 	limits_open();
+	if (ENABLE_ECHOD_ADMIT)
+		admit_start();
 	signal(SIGPIPE, SIG_IGN);
 	if (ENABLE_ECHOD_UDP)
 		dgram_start(opts.udprate);
@@ -83,7 +95,8 @@ start(void)
 }
 
 /* Be no server, but serve the one connection that was passed to us.  What
- * may be the client too, descriptors 1 and 2, hears nothing. */
+ * may be the client too, descriptors 1 and 2, hears nothing; the log can
+ * be the system's or the kernel's. */
 static int
 serve_one(int fd)
 {
@@ -92,10 +105,9 @@ serve_one(int fd)
 
 	opts.model = model_find("single");
 	opts.max = 1;
-	if (opts.log < LOG_SYSLOG)
-		opts.quiet = 1;
+	opts.quiet = opts.log < LOG_SYSLOG;
 	start();
-	if (opts.log < LOG_SYSLOG)
+	if (opts.quiet)
 		dup2(server->reserve, STDERR_FILENO);
 	if (getpeername(fd, &peer.u.sa, &peer.len) == -1 ||
 	    (ENABLE_ECHOD_ACL && !acl_allows(&peer)))
@@ -118,6 +130,8 @@ echod_main(int argc, char **argv)
 	int connection;
 
 	argv = options_read(argv + 1);
+	if (opts.inetd && opts.daemon)
+		usage("-d and -i: one or the other");
 	if (opts.inetd && *argv != NULL)
 		usage("-i takes no address: the client is descriptor 0");
 	connection = activate(*argv != NULL);
@@ -131,9 +145,13 @@ echod_main(int argc, char **argv)
 		listen_add(*argv);
 	if (ENABLE_ECHOD_PROGRAM)
 		program_check();
+	if (ENABLE_ECHOD_DAEMON)
+		daemon_start();
 	start();
 	log_start();
 	listen_ready();
+	if (ENABLE_ECHOD_DAEMON)
+		daemon_ready();
 	loop_run();
 	return OK;
 }

@@ -26,6 +26,13 @@ struct options {
 	unsigned long long bytes;	/* -O bytes=, a connection */
 	int verbose, quiet;		/* -v, -q */
 	int log;			/* -o, see log.h */
+	int daemon;			/* -d */
+	const char *pidfile;		/* -p */
+	unsigned per_source;		/* -C */
+	unsigned rate;			/* -O rate=, 0: any */
+	enum full full;			/* -O full= */
+	unsigned long long evict;	/* who was idle for so long */
+	unsigned reserve;		/* -O reserve=, slots */
 	int udp;			/* -u */
 	unsigned udprate;		/* datagrams/s of a source, 0: any */
 	int inetd;			/* -i */
@@ -68,7 +75,7 @@ struct watch {
 
 /* Counters of the status line; each is also a reason a line is logged for. */
 struct counters {
-	unsigned long long failed;
+	unsigned long long failed, evicted;
 	unsigned killed;		/* at the stop */
 };
 
@@ -88,6 +95,8 @@ struct server {
 	unsigned long long pause;	/* no accept before this time */
 	unsigned long long backoff;	/* how long the last pause was */
 	unsigned long long sweep;	/* when limits_sweep is due, 0 never */
+	unsigned long long crowd;	/* when one may have to leave, or 0 */
+	int victim;			/* the slot that is to, or -1 */
 	unsigned long long start;
 	struct counters count;
 	int nwatches;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "admit.h"
 #include "board.h"
 #include "chaos.h"
 #include "echod.h"
@@ -197,7 +198,8 @@ event_listen(void)
 {
 	int i, op = listening ? EPOLL_CTL_DEL : EPOLL_CTL_ADD;
 
-	if (listening == accept_open())
+	if (listening ==
+	    (accept_open() || (ENABLE_ECHOD_ADMIT && admit_crowded())))
 		return;
 	for (i = 0; i < nlisteners; i++)
 		if (event_main(op, listeners[i].fd) == -1 && !listening &&

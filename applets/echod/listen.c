@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "daemon.h"
 #include "dgram.h"
 #include "echod.h"
 #include "err.h"
@@ -216,9 +217,12 @@ listen_close(void)
 
 	if (ENABLE_ECHOD_OPENER)
 		opener_open(OPENER_UNLINK);
-	else
+	else {
 		for (l = listeners; l < listeners + nlisteners; l++)
 			path_unlink(l);
+		if (ENABLE_ECHOD_DAEMON)
+			daemon_unlink();
+	}
 	while (nlisteners > 0)
 		close_row(&listeners[--nlisteners]);
 }

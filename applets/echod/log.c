@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "acl.h"
+#include "admit.h"
 #include "board.h"
 #include "echod.h"
 #include "err.h"
@@ -216,6 +217,24 @@ log_disconnected(const struct slot *s, int status, const struct rusage *usage)
 }
 
 static void
+add_refused(struct fmt *f)
+{
+	const struct shared *s = board_shared();
+	int i;
+	FMT(name, 32);
+
+	for (i = 0; i < ADMIT_REASONS; i++) {
+		if (s->refused[i] == 0)
+			continue;
+		fmt_reset(&name);
+		fmt_add(&name, "refused-%s", admit_reasons[i]);
+		add_number(f, name.buf, s->refused[i]);
+	}
+	if (server->count.evicted > 0)
+		add_number(f, "evicted", server->count.evicted);
+}
+
+static void
 add_totals(struct fmt *f)
 {
 	unsigned long long clients, bytes;
@@ -226,6 +245,8 @@ add_totals(struct fmt *f)
 	add_number(f, "failures", server->count.failed);
 	if (ENABLE_ECHOD_ACL)
 		add_number(f, "denied", acl_denied());
+	if (ENABLE_ECHOD_ADMIT)
+		add_refused(f);
 	add_seconds(f, "seconds", time_now() - server->start);
 }
 

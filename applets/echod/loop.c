@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "admit.h"
 #include "board.h"
 #include "chaos.h"
 #include "dgram.h"
@@ -95,25 +96,18 @@ earlier(unsigned long long a, unsigned long long b)
 	return a < b ? a : b;
 }
 
-short
-loop_once(int fd, short events, unsigned long long until)
+/* Do what is due, and return when something is again. */
+static unsigned long long
+due(unsigned long long until)
 {
-	struct pollfd p[2 + LISTENERS + WATCHES];
-	int i, n = 0, first, timeout, open = accept_open() ? nlisteners : 0;
-
-	p[n++] = (struct pollfd){ .fd = server->signals, .events = POLLIN };
-	for (i = 0; i < open; i++)
-		p[n++] = (struct pollfd){ listeners[i].fd, POLLIN, 0 };
-	first = n;
-	for (i = 0; i < server->nwatches; i++)
-		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
-	p[n] = (struct pollfd){ fd, events, 0 };
 	if (ENABLE_ECHOD_CHAOS && chaos_waits()) {
 		chaos_reap(0);
 		until = earlier(until, chaos_until());
 	}
 	if (opts.model->round != NULL)
 		opts.model->round();
+	if (ENABLE_ECHOD_ADMIT)
+		until = earlier(until, admit_until());
 	until = earlier(earlier(until, accept_until()), server->sweep);
 	if (server->sweep != 0 && time_now() >= server->sweep)
 		server->sweep = limits_sweep();	/* until is over: no wait */
@@ -121,7 +115,27 @@ loop_once(int fd, short events, unsigned long long until)
 		keep_start();
 		until = earlier(until, keep_until());
 	}
-	timeout = time_left(until);
+	return until;
+}
+
+short
+loop_once(int fd, short events, unsigned long long until)
+{
+	struct pollfd p[2 + LISTENERS + WATCHES];
+	int i, n = 0, first, timeout, crowded, open;
+
+	open = accept_open() ? nlisteners : 0;
+	crowded = ENABLE_ECHOD_ADMIT && open == 0 && admit_crowded();
+	if (crowded)
+		open = nlisteners;
+	p[n++] = (struct pollfd){ .fd = server->signals, .events = POLLIN };
+	for (i = 0; i < open; i++)
+		p[n++] = (struct pollfd){ listeners[i].fd, POLLIN, 0 };
+	first = n;
+	for (i = 0; i < server->nwatches; i++)
+		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
+	p[n] = (struct pollfd){ fd, events, 0 };
+	timeout = time_left(due(until));
 	if (opts.model->wait != NULL) {
 		if (!opts.model->wait(timeout))
 			return 0;
@@ -132,7 +146,10 @@ loop_once(int fd, short events, unsigned long long until)
 	if (p[0].revents)
 		handle_signals();
 	for (i = 0; i < open; i++)
-		if (p[1 + i].revents)
+		if (p[1 + i].revents && crowded) {
+			admit_evict();
+			break;
+		} else if (p[1 + i].revents)
 			accept_batch(&listeners[i]);
 	for (i = 0; i < n - first; i++)
 		if (p[first + i].revents)
@@ -171,6 +188,7 @@ drain(void)
 	listen_close();
 	if (ENABLE_ECHOD_KEEP)
 		keep_stop(0);
+	board_shared()->stopping = 1;
 	end_all(0);
 	wait_all(time_now() + opts.grace, 1);
 	server->count.killed = board_taken();

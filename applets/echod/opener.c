@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon.h"
 #include "echod.h"
 #include "err.h"
 #include "io.h"
@@ -52,6 +53,8 @@ do_it(unsigned what)
 	case OPENER_UNLINK:
 		for (i = 0; i < nlisteners; i++)
 			path_unlink(&listeners[i]);
+		if (ENABLE_ECHOD_DAEMON)
+			daemon_unlink();
 		return 0;
 	case OPENER_TTY:
 		break;
@@ -103,7 +106,7 @@ is_needed(void)
 	int i;
 
 	if (opts.rules != NULL || opts.log == LOG_SYSLOG ||
-	    (ENABLE_ECHOD_TTY && serial_count() > 0))
+	    opts.pidfile != NULL || (ENABLE_ECHOD_TTY && serial_count() > 0))
 		return 1;
 	for (i = 0; i < nlisteners; i++)
 		if (listeners[i].ino != 0)

@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "acl.h"
+#include "admit.h"
 #include "applet.h"
 #include "chaos.h"
+#include "daemon.h"
 #include "echod.h"
 #include "fmt.h"
 #include "log.h"
@@ -13,21 +15,40 @@
 #include "rights.h"
 #include "time.h"
 
+#if ENABLE_ECHOD_DAEMON
+#define DAEMON "dp:"
+#else
+#define DAEMON
+#endif
+#if ENABLE_ECHOD_ADMIT
+#define ADMIT "C:"
+#else
+#define ADMIT
+#endif
+
 enum { MAX = 256, WORKERS = 8 };
 
 /* -O KEY=VALUE: the rare ones. */
-enum { KEY_LIFETIME, KEY_BYTES, KEY_CHAOS, KEY_UDPRATE, KEY_KEEPALIVE,
-	KEY_NODELAY, KEY_INTERFACE, KEY_MODE, KEY_SANDBOX };
+enum { KEY_LIFETIME, KEY_BYTES, KEY_UDPRATE, KEY_KEEPALIVE, KEY_NODELAY,
+	KEY_INTERFACE, KEY_MODE, KEY_SANDBOX, KEY_CHAOS, KEY_RATE, KEY_FULL,
+	KEY_RESERVE, KEY_ADMIN };
 static const char *const keys[] = {
 	[KEY_LIFETIME] = "lifetime",
 	[KEY_BYTES] = "bytes",
-	[KEY_CHAOS] = ENABLE_ECHOD_CHAOS ? "chaos" : "",
 	[KEY_UDPRATE] = "udprate",
 	[KEY_KEEPALIVE] = "keepalive",
 	[KEY_NODELAY] = "nodelay",
 	[KEY_INTERFACE] = "interface",
 	[KEY_MODE] = "mode",
 	[KEY_SANDBOX] = "sandbox",
+	/* A build without it has a name that nobody can say. */
+	[KEY_CHAOS] = ENABLE_ECHOD_CHAOS ? "chaos" : "\n",
+#if ENABLE_ECHOD_ADMIT
+	[KEY_RATE] = "rate",
+	[KEY_FULL] = "full",
+	[KEY_RESERVE] = "reserve",
+	[KEY_ADMIN] = "admin",
+#endif
 	NULL,
 };
 
@@ -37,6 +58,7 @@ struct options opts = {
 	.udprate = 1000,
 	.nodelay = 1,
 	.mode = -1,
+	.evict = 60 * TIME_S,
 	.sandbox = -1,
 };
 
@@ -104,6 +126,20 @@ set_key(struct opt *o)
 	case KEY_BYTES:
 		opts.bytes = applet_size(o);
 		break;
+	case KEY_RATE:
+		opts.rate = applet_number(o, 1, 10000);
+		break;
+	case KEY_FULL:
+		if (ENABLE_ECHOD_ADMIT)
+			admit_full(o->arg);
+		break;
+	case KEY_RESERVE:
+		opts.reserve = applet_number(o, 1, 1 << 20);
+		break;
+	case KEY_ADMIN:
+		if (ENABLE_ECHOD_ADMIT)
+			admit_admin(o->arg);
+		break;
 	case KEY_CHAOS:
 		if (ENABLE_ECHOD_CHAOS)
 			chaos_set(o->arg);
@@ -138,6 +174,15 @@ set(int letter, struct opt *o)
 		break;
 	case 'c':
 		opts.max = applet_number(o, 1, 1 << 20);
+		break;
+	case 'C':
+		opts.per_source = applet_number(o, 1, 1 << 20);
+		break;
+	case 'd':
+		opts.daemon = 1;
+		break;
+	case 'p':
+		opts.pidfile = o->arg;
 		break;
 	case 'b':
 		opts.backlog = applet_number(o, 1, 65535);
@@ -210,6 +255,12 @@ check(void)
 	}
 	if (opts.max == 0)
 		opts.max = MAX;
+	if (opts.reserve >= opts.max)
+		usage("-O reserve=%u: of %u connections, that leaves none",
+		    opts.reserve, opts.max);
+	if (opts.full == FULL_REFUSE && opts.model->serve == NULL)
+		usage("-O full=refuse and -m %s: when all are busy, nobody "
+		      "is there to refuse", opts.model->name);
 	if (ENABLE_ECHOD_CHAOS)
 		chaos_check();
 	if (opts.verbose && opts.quiet)
@@ -219,7 +270,8 @@ check(void)
 char **
 options_read(char **argv)
 {
-	struct opt o = { .argv = argv, .letters = "m:c:b:n:r:t:g:vqiua:x:A:U:D:e:o:O:" };
+	struct opt o = { .argv = argv, .letters = DAEMON ADMIT
+		    "m:c:b:n:r:t:g:vqiua:x:A:U:D:e:o:O:" };
 	int letter;
 
 	opts.model = model_find("fork");

@@ -138,7 +138,7 @@ worker(struct slot *slot)
 		}
 	}
 	/* Who was let into the backlog before the stop is served. */
-	for (i = 0; leaving && i < nlisteners; i++)
+	for (i = 0; board_shared()->stopping && i < nlisteners; i++)
 		while ((fd = take(&listeners[i], slot)) != -1)
 			serve(fd, slot);
 	_exit(OK);

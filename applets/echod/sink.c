@@ -115,7 +115,7 @@ send_line(const struct fmt *line, int importance)
 void
 sink_line(const struct fmt *line, int importance)
 {
-	unsigned *dropped = board_dropped(), n;
+	unsigned *dropped = &board_shared()->dropped, n;
 	FMT(f, 128);
 
 	if (opts.log == LOG_KMSG && importance == SINK_DEBUG)

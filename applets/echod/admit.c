@@ -1,0 +1,223 @@
+/* admit - which clients get a slot, and who has to leave for them. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admit.h"
+#include "applet.h"
+#include "board.h"
+#include "bucket.h"
+#include "cidr.h"
+#include "echod.h"
+#include "fmt.h"
+#include "limits.h"
+#include "log.h"
+#include "model.h"
+#include "time.h"
+
+enum { TOKENS = 64 };	/* bucket.h: so that a burst is two seconds' worth */
+
+const char *const admit_reasons[] = {
+	[ADMIT_FULL] = "full",
+	[ADMIT_SOURCE] = "source",
+	[ADMIT_RATE] = "rate",
+};
+
+static struct cidr admin;
+static int has_admin;
+
+void
+admit_full(const char *word)
+{
+	static const char *const ways[] = { [FULL_EVICT] = "evict",
+		[FULL_WAIT] = "wait", [FULL_REFUSE] = "refuse", NULL };
+	size_t n = strcspn(word, ":");
+	struct opt o = { .name = "-O", .arg = word + n + 1 };
+	char way[8];
+	int i;
+
+	memcpy(way, word, n < sizeof way ? n : 0);
+	way[n < sizeof way ? n : 0] = '\0';
+	for (i = 0; ways[i] != NULL; i++)
+		if (strcmp(ways[i], way) == 0)
+			break;
+	if (ways[i] == NULL || (word[n] == ':') != (i == FULL_EVICT))
+		usage("-O full '%s': wait, refuse or evict:TIME", word);
+	opts.full = i;
+	if (i == FULL_EVICT)
+		opts.evict = applet_time(&o);
+}
+
+void
+admit_admin(const char *word)
+{
+	if (cidr_parse(&admin, word) == -1)
+		usage("-O admin '%s': not a range of addresses such as "
+		      "192.0.2.0/24 or 2001:db8::/32", word);
+	has_admin = 1;
+}
+
+void
+admit_start(void)
+{
+	server->victim = -1;
+	if (opts.rate != 0)
+		bucket_share();
+}
+
+/* Whether two are the same source: an IPv4 address, an IPv6 network as it
+ * is given to one customer. */
+static int
+same_source(const struct peer *p, const struct source *s)
+{
+	return p->family == s->family &&
+	    memcmp(p->address, s->addr, s->family == AF_INET ? 4 : 8) == 0;
+}
+
+static unsigned
+connections_of(const struct source *s)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < board_size(); i++)
+		n += board_slot(i)->live &&
+		    same_source(&board_slot(i)->peer, s);
+	return n;
+}
+
+/* Those for whom slots are kept: of the range, else of this machine. */
+static int
+is_admin(const struct source *s)
+{
+	static const unsigned char one[16] = { [15] = 1 };
+
+	if (has_admin)
+		return cidr_match(&admin, s);
+	if (s->family == AF_INET6)
+		return memcmp(s->addr, one, sizeof one) == 0;
+	return s->family == AF_UNSPEC || s->addr[0] == 127;
+}
+
+static int
+judge(const struct source *s)
+{
+	if (board_live() + (is_admin(s) ? 0 : opts.reserve) >= board_size())
+		return ADMIT_FULL;
+	if (s->family == AF_UNSPEC)
+		return -1;
+	if (opts.per_source != 0 && connections_of(s) >= opts.per_source)
+		return ADMIT_SOURCE;
+	if (opts.rate != 0 &&
+	    !bucket_take(s, TOKENS, opts.rate * TOKENS, time_now()))
+		return ADMIT_RATE;
+	return -1;
+}
+
+/* Tell it, without waiting; what it has sent already is read, because
+ * otherwise the close were a reset that can overtake the message. */
+static void
+refuse(int fd, const char *why)
+{
+	char buf[256];
+	int i;
+	FMT(f, 64);
+
+	fmt_add(&f, "echod: too many connections (%s)\n", why);
+	send(fd, f.buf, f.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	shutdown(fd, SHUT_WR);
+	for (i = 0; i < 16; i++)
+		if (recv(fd, buf, sizeof buf, MSG_DONTWAIT) <= 0)
+			break;
+	close(fd);
+}
+
+int
+admit_client(int fd, const struct net_addr *peer)
+{
+	struct source s;
+	int why;
+
+	if (opts.per_source == 0 && opts.rate == 0 && opts.reserve == 0 &&
+	    opts.full != FULL_REFUSE)
+		return 1;
+	source_of(&s, peer);
+	why = judge(&s);
+	if (why == -1)
+		return 1;
+	log_refused(peer, admit_reasons[why]);
+	refuse(fd, admit_reasons[why]);
+	__atomic_fetch_add(&board_shared()->refused[why], 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+/* The client that has been idle for longest; *idle: for how long. */
+static int
+longest_idle(unsigned long long *idle)
+{
+	unsigned long long his;
+	unsigned i;
+	int found = -1;
+
+	for (*idle = i = 0; i < board_size(); i++) {
+		if (!board_slot(i)->live)
+			continue;
+		his = board_idle(board_slot(i));
+		if (found == -1 || his > *idle) {
+			*idle = his;
+			found = i;
+		}
+	}
+	return found;
+}
+
+static int
+is_full(void)
+{
+	return server->stop == 0 && opts.full == FULL_EVICT &&
+	    (opts.model->serve == NULL ? board_live() : board_taken()) ==
+	    board_size();
+}
+
+/* Idle times only begin anew, so a look at all is not due before the one
+ * who was idle for longest would have been so for long enough. */
+int
+admit_crowded(void)
+{
+	unsigned long long idle, now;
+
+	if (!is_full()) {
+		server->crowd = 0;
+		server->victim = -1;
+		return 0;
+	}
+	now = time_now();
+	if (now < server->crowd)
+		return 0;
+	server->victim = longest_idle(&idle);
+	if (server->victim != -1 && idle >= opts.evict)
+		return 1;
+	server->crowd = now + opts.evict - idle;
+	server->victim = -1;
+	return 0;
+}
+
+void
+admit_evict(void)
+{
+	server->count.evicted++;
+	/* One at a time; he has so long to leave. */
+	server->crowd = time_now() + TIME_S;
+	limits_closing(server->victim);
+	opts.model->end(server->victim, 0);
+}
+
+unsigned long long
+admit_until(void)
+{
+	if (is_full())
+		return server->crowd;
+	/* Workers take their clients without telling us. */
+	if (opts.model->serve == NULL && opts.full == FULL_EVICT)
+		return time_now() + opts.evict / 4;
+	return 0;
+}

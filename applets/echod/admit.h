@@ -1,0 +1,38 @@
+/* admit - which clients get a slot, and who has to leave for them. */
+#ifndef ADMIT_H
+#define ADMIT_H
+
+#include "net.h"
+
+#ifndef ENABLE_ECHOD_ADMIT
+#define ENABLE_ECHOD_ADMIT 1	/* -C, -O rate, full, reserve, admin; 2 KB */
+#endif
+
+/* Why a client was turned away. */
+enum admit { ADMIT_FULL, ADMIT_SOURCE, ADMIT_RATE, ADMIT_REASONS };
+extern const char *const admit_reasons[ADMIT_REASONS];
+
+/* -O full=, and -O admin=; end in usage(). */
+void admit_full(const char *);
+void admit_admin(const char *);
+
+/* Before the first client. */
+void admit_start(void);
+
+/*
+ * A client was accepted, by the main process or by a worker: returns 1 if
+ * it may stay.  Else it has been told why (if that did not take waiting),
+ * it is counted, and the descriptor is closed.
+ */
+int admit_client(int fd, const struct net_addr *peer);
+
+/*
+ * When all slots are taken: tell whether somebody is idle for long enough
+ * to leave for the next client; admit_evict asks him to, admit_until is
+ * when to look again (0: when something happens).
+ */
+int admit_crowded(void);
+void admit_evict(void);
+unsigned long long admit_until(void);
+
+#endif

@@ -1,0 +1,76 @@
+#!/bin/sh
+# echod_daemon_test - life without a terminal: -d and -p.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+. tests/echod.sh
+
+setUp() {
+	echod --help | grep -q -- '-d -p' || skip 'no daemon mode in this build'
+}
+
+tearDown() {
+	[ ! -s "$TMP/pid" ] || kill -KILL "$(cat "$TMP/pid")" 2>/dev/null
+}
+
+gone() {
+	[ ! -e "$TMP/pid" ]
+}
+
+testTheLauncherEndsWhenTheServerIsReady() {
+	for model in $(models); do
+		timeout 20 echod -d -p "$TMP/pid" -m "$model" 127.0.0.1:0 \
+			>"$TMP/out" 2>"$TMP/log" </dev/null
+		assertEquals "$model" 0 $?
+		read -r _ ADDR <"$TMP/out"
+		assertEquals "$model" 6 "$(peer echo "$ADDR" 6)"
+		pid=$(cat "$TMP/pid")
+		assertEquals "$model" "$pid" \
+			"$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 4)"
+		kill "$pid"
+		wait_for gone || fail "$model: the pid file is left"
+		wait_for dead "$pid" || fail "$model: $pid is alive"
+	done
+}
+
+testAStartThatFailsIsTheLaunchersStatus() {
+	expect 3 timeout 20 echod -d -p "$TMP/pid" 192.0.2.1:0
+	says err '192.0.2.1:0: '
+	assertTrue 'no pid file' gone
+	expect 2 timeout 20 echod -d nonsense
+	expect 3 timeout 20 echod -d -p "$TMP/no/pid" 127.0.0.1:0
+	says err "-p $TMP/no/pid: "
+}
+
+testASecondServerIsRefusedAndAStaleFileIsNot() {
+	echo 999999999 >"$TMP/pid"
+	timeout 20 echod -d -p "$TMP/pid" 127.0.0.1:0 >"$TMP/out" </dev/null
+	assertEquals 'a number that is nobody' 0 $?
+	pid=$(cat "$TMP/pid")
+	expect 3 timeout 20 echod -p "$TMP/pid" 127.0.0.1:0
+	says err "process $pid runs already"
+	assertEquals "$pid" "$(cat "$TMP/pid")"
+	kill "$pid"
+	wait_for gone || fail 'the pid file is left'
+}
+
+testALinkInThePidFilesPlaceIsNotFollowed() {
+	echo mine >"$TMP/precious"
+	ln -s "$TMP/precious" "$TMP/pid"
+	timeout 20 echod -d -p "$TMP/pid" 127.0.0.1:0 >"$TMP/out" </dev/null
+	assertEquals 0 $?
+	assertEquals mine "$(cat "$TMP/precious")"
+	assertFalse "[ -L '$TMP/pid' ]"
+	kill "$(cat "$TMP/pid")"
+	wait_for gone || fail 'the pid file is left'
+}
+
+testAPidFileIsForAForegroundServerToo() {
+	serve -p "$TMP/pid"
+	assertEquals "$SERVER" "$(cat "$TMP/pid")"
+	kill "$SERVER"
+	wait "$SERVER"
+	SERVER=
+	assertTrue gone
+}
+
+. shunit2

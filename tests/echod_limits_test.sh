@@ -1,0 +1,272 @@
+#!/bin/sh
+# echod_limits_test - limits that heal, and hostile clients that harm nobody.
+# limit: 100
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+. tests/echod.sh
+
+# admitting: this build has the limits by source and the ways to be full.
+admitting() {
+	echod --help | grep -q 'rate=' || {
+		skip 'no such limits in this build'
+		return 1
+	}
+}
+
+# many_models: those whose number of connections is -c.
+many_models() {
+	models | sed 's/single//; s/prefork//'
+}
+
+testASourceMayHaveSoManyConnections() {
+	admitting || return
+	for model in $(many_models); do
+		serve -C 2 -m "$model"
+		keep silent "$ADDR" 2 hello
+		assertEquals "$model" 'echod: too many connections (source)' \
+			"$(peer hear "$ADDR")"
+		logged ' is refused, reason source'
+		release
+		wait_for served "$ADDR" || fail "$model: it does not heal"
+		kill -USR1 "$SERVER"
+		logged ', refused-source '
+		stop
+	done
+}
+
+testWorkersCountASourceTogether() {
+	admitting || return
+	serve -C 2 -m prefork -n 4
+	keep silent "$ADDR" 2 hello
+	assertEquals 'echod: too many connections (source)' \
+		"$(peer hear "$ADDR")"
+}
+
+testAnotherSourceIsNotHarmed() {
+	admitting || return
+	serve -C 1 "0.0.0.0:0"
+	keep silent "127.0.0.1:$PORT" 1 hello
+	assertEquals 6 "$(peer echo "127.0.0.2:$PORT" 6 127.0.0.2)"
+}
+
+testARateIsASourcesOwnAndHeals() {
+	admitting || return
+	for model in fork prefork; do
+		serve -O rate=1 -m "$model"
+		peer hear "$ADDR" 20 >"$TMP/heard"
+		assertContains "$model" "$(cat "$TMP/heard")" \
+			'echod: too many connections (rate)'
+		wait_for served "$ADDR" || fail "$model: it does not heal"
+		stop
+	done
+}
+
+testRefuseTellsWhoComesTooMany() {
+	admitting || return
+	for model in $(many_models); do
+		serve -c 2 -O full=refuse -m "$model"
+		keep silent "$ADDR" 2 hello
+		assertEquals "$model" 'echod: too many connections (full)' \
+			"$(peer hear "$ADDR")"
+		release
+		wait_for served "$ADDR" || fail "$model: it does not heal"
+		stop
+	done
+}
+
+testTheLongestIdleLeavesForTheNext() {
+	admitting || return
+	for model in $(models); do
+		case $model in
+		single) max= ;;
+		prefork) max='-n 2' ;;
+		*) max='-c 2' ;;
+		esac
+		# shellcheck disable=SC2086
+		serve $max -O full=evict:0.3 -m "$model" 127.0.0.1:0
+		keep silent "$ADDR" "$([ "$model" = single ] && echo 1 || echo 2)" hello
+		assertEquals "$model" 6 "$(peer echo "$ADDR" 6)"
+		kill -USR1 "$SERVER"
+		logged ', evicted 1'
+		release
+		stop
+	done
+}
+
+testWaitEvictsNobody() {
+	admitting || return
+	serve -c 1 -O full=wait
+	keep silent "$ADDR" 1 hello
+	peer echo "$ADDR" 6 >"$TMP/second" &
+	second=$!
+	sleep 0.5
+	assertNull "$(cat "$TMP/second")"
+	release
+	wait "$second"
+	assertEquals 6 "$(cat "$TMP/second")"
+}
+
+testSlotsAreKeptForAdmins() {
+	admitting || return
+	serve -c 2 -O reserve=1 -O admin=127.0.0.9/32 0.0.0.0:0
+	keep silent "127.0.0.1:$PORT" 1 hello
+	assertEquals 'echod: too many connections (full)' \
+		"$(peer hear "127.0.0.1:$PORT")"
+	assertEquals 6 "$(peer echo "127.0.0.1:$PORT" 6 127.0.0.9)"
+	stop
+	serve -c 2 -O reserve=1
+	keep silent "$ADDR" 1 hello
+	assertEquals 'this machine is the default' 6 "$(peer echo "$ADDR" 6)"
+}
+
+testBadLimitsAreNamed() {
+	admitting || return
+	for word in full=never full=evict full=wait: full=evict:x reserve=0 \
+		reserve=256 rate=0 rate=99999 admin=1.2.3 admin=10.0.0.0/33; do
+		expect 2 echod -O "$word" 127.0.0.1:0
+		says err "${word##*[=:]}"
+	done
+	expect 2 echod -C 0 127.0.0.1:0
+	expect 2 echod -m prefork -O full=refuse 127.0.0.1:0
+}
+
+# Without descriptors new clients are shed; the others are not harmed.
+testRunningOutOfDescriptorsHealsByItself() {
+	for model in thread event; do
+		models | grep -q "$model" || continue
+		serve -m "$model"
+		keep silent "$ADDR" 1 hello
+		prlimit --pid "$SERVER" --nofile=3:
+		before=$(cpu "$SERVER")
+		peer hear "$ADDR" 20 >"$TMP/heard" 2>&1
+		peer hear "$ADDR" 20 >>"$TMP/heard" 2>&1
+		logged 'accept: clients wait until it works again: '
+		kill -0 "$KEPT" || fail "$model: the first client is gone"
+		assertTrue "$model: it spins" \
+			"[ $(($(cpu "$SERVER") - before)) -lt 30 ]"
+		prlimit --pid "$SERVER" --nofile=100:
+		wait_for served "$ADDR" || fail "$model: it does not heal"
+		logged 'clients are served again'
+		assertTrue 'an episode is a line' \
+			"[ $(grep -c 'clients wait' "$TMP/log") -le 3 ]"
+		release
+		stop
+	done
+}
+
+testAFailingForkHealsByItself() {
+	[ "$(id -u)${RUNNER:-}" = 0 ] || {
+		skip 'not root'
+		return
+	}
+	uid=$((100000 + $$ % 50000))
+	chmod 755 "$TMP" "$TMP/bin"
+	cp "$BOX" "$TMP/echod-copy"
+	mkfifo "$TMP/ready"
+	setpriv --reuid=$uid --clear-groups prlimit --nproc=3 \
+		"$TMP/echod-copy" echod 127.0.0.1:0 >"$TMP/ready" 2>"$TMP/log" &
+	SERVER=$!
+	read -r _ ADDR <"$TMP/ready"
+	keep silent "$ADDR" 2 hello
+	assertEquals '' "$(peer hear "$ADDR" 2>/dev/null)"
+	logged 'fork: clients wait until it works again: '
+	assertEquals 'the others are there' 2 "$(children "$SERVER" | wc -w)"
+	release
+	wait_for served "$ADDR" || fail 'it does not heal'
+	logged 'clients are served again'
+}
+
+testAnImpossibleLimitIsAClearError() {
+	models | grep -q event || {
+		skip 'no such model in this build'
+		return
+	}
+	[ "$(id -u)" = 0 ] || {
+		skip 'not root'
+		return
+	}
+	chmod 755 "$TMP" "$TMP/bin"
+	cp "$BOX" "$TMP/echod-copy"
+	expect 3 setpriv --reuid=54321 --clear-groups prlimit --nofile=100:100 \
+		"$TMP/echod-copy" echod -m event -c 1000 127.0.0.1:0
+	says err '-c 1000 needs '
+}
+
+testTenThousandSilentClientsHarmNobody() {
+	models | grep -q event || {
+		skip 'no such model in this build'
+		return
+	}
+	prlimit --nofile=11000:11000 true 2>/dev/null || {
+		skip 'no 11000 descriptors'
+		return
+	}
+	serve -q -m event -c 11000 -b 4096
+	prlimit --nofile=11000:11000 python3 tests/peer.py silent "$ADDR" 10000 \
+		>"$TMP/kept" 2>&1 <"$TMP/ready" &
+	KEPT=$!
+	exec 8>"$TMP/ready"
+	STARTED="${STARTED:-} $KEPT"
+	wait_for grep -q ready "$TMP/kept" || wait_for grep -q ready "$TMP/kept"
+	assertEquals 100000 "$(peer echo "$ADDR" 100000)"
+	kill -USR1 "$SERVER"
+	logged 'status, now 1000'
+	exec 8>&-
+	kill "$KEPT"
+	wait_for same_fds "$SERVER" 8 || wait_for served "$ADDR"
+	kill -USR1 "$SERVER"
+	logged 'status, now 0'
+}
+
+testSilentClientsCannotHoldTheServer() {
+	admitting || return
+	serve -q -c 20 -O full=evict:0.2 127.0.0.1:0
+	keep silent "$ADDR" 20
+	for _ in 1 2 3 4 5; do
+		assertEquals 6 "$(peer echo "$ADDR" 6)"
+	done
+}
+
+testADripOfBytesForEverDelaysNobody() {
+	for model in $(many_models); do
+		serve -q -O lifetime=2 -m "$model" 127.0.0.1:0
+		peer drip "$ADDR" >"$TMP/drip" &
+		started=$!
+		assertEquals "$model" 100000 "$(peer echo "$ADDR" 100000)"
+		wait "$started"
+		assertContains "$(cat "$TMP/drip")" ' and the end'
+		stop
+	done
+}
+
+testAReaderThatNeverReadsDelaysNobody() {
+	for model in $(many_models); do
+		serve -q -m "$model"
+		keep glutton "$ADDR"
+		before=$(cpu "$SERVER")
+		assertEquals "$model" 1000000 "$(peer echo "$ADDR" 1000000)"
+		sleep 0.3
+		assertTrue "$model spins" \
+			"[ $(($(cpu "$SERVER") - before)) -lt 20 ]"
+		release
+		stop
+	done
+}
+
+testAFloodOfConnectionsLeaksNothing() {
+	for model in $(many_models); do
+		serve -q -b 1000 -m "$model"
+		peer echo "$ADDR" 10 >"$TMP/out"
+		wait_for no_children "$SERVER"
+		fds=$(fds "$SERVER") memory=$(anon "$SERVER")
+		assertEquals "$model" "done" "$(peer storm "$ADDR" 500)"
+		assertEquals "$model" 500 "$(peer many "$ADDR" 500 100)"
+		wait_for same_fds "$SERVER" "$fds" || fail "$model: descriptors"
+		wait_for no_children "$SERVER" || fail "$model: children"
+		assertTrue "$model: $memory, then $(anon "$SERVER") kB" \
+			"[ $(anon "$SERVER") -le $((memory + 200)) ]"
+		stop
+	done
+}
+
+. shunit2

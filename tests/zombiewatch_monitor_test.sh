@@ -164,4 +164,49 @@ END
 	assertEquals 10000 "$(grep -c 'exit 1 ' "$TMP/out")"
 }
 
+# In system calls, as those do not depend on what else runs: reading a stat
+# takes three a process, asking by pidfd one and a bit.
+testMonitorAProcessCostsLittle() {
+	strace -o /dev/null true 2>/dev/null || {
+		skip 'no strace'
+		return
+	}
+	cat >"$TMP/crowd.py" <<'END'
+import os, signal, subprocess, sys
+for i in range(300):
+    if os.fork() == 0:
+        signal.pause()
+for scan in "pidfd", "stat":
+    subprocess.call(["strace", "-o", sys.argv[2] + scan, sys.argv[1],
+        "zombiewatch", "-q", "-O", "scan=" + scan])
+END
+	expect 0 unshare --kill-child -pf --mount-proc python3 "$TMP/crowd.py" \
+		"$BOX" "$TMP/trace."
+	pidfd=$(wc -l <"$TMP/trace.pidfd") stat=$(wc -l <"$TMP/trace.stat")
+	assertTrue "by pidfd: $pidfd calls" "[ $pidfd -lt 400 ]"
+	assertTrue "by stat: $stat calls" "[ $stat -gt 900 ] && [ $stat -lt 960 ]"
+}
+
+testMonitorResidentMemoryIsBounded() {
+	! has_config asan || {
+		skip 'the sanitizer has its own'
+		return
+	}
+	python3 - "$TMP/proc" <<'END'
+import os, sys
+os.mkdir(sys.argv[1])
+line = "%d (p) %s 1 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 9" + " 0" * 29 + " 256\n"
+for pid in range(1, 30001):
+    os.mkdir("%s/%d" % (sys.argv[1], pid))
+    with open("%s/%d/stat" % (sys.argv[1], pid), "w") as f:
+        f.write(line % (pid, "Z" if pid % 1000 == 0 else "S"))
+END
+	zombiewatch -w -a 0 -i 60 -P "$TMP/proc" >"$TMP/watch" &
+	watch=$!
+	STARTED="${STARTED:-} $watch"
+	wait_for grep -q 'zombie 30000 ' "$TMP/watch"
+	rss=$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$watch/status")
+	assertTrue "RssAnon $rss KB" "[ $rss -le 256 ]"
+}
+
 . shunit2

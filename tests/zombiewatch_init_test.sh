@@ -132,7 +132,10 @@ testOrphansAreAdoptedReapedAndToldOf() {
 
 testWhatIsLeftGetsTermAndThenKill() {
 	init -v -g 0.3 sh -c 'sh -c "trap \"\" TERM; exec setsid sleep 99" &
-		sleep 98 & echo "$! $(jobs -p)" >$TMP/ready; exit 4'
+		sleep 98 & echo "$! $(jobs -p)" >$TMP/ready
+		for pid in $(jobs -p); do
+			until grep -q sleep /proc/$pid/comm; do sleep 0.02; done
+		done; exit 4'
 	ended 4
 	assertContains "$(cat "$TMP/init.log")" "sleep (pid ${READY%% *}): SIGTERM"
 	assertContains "$(cat "$TMP/init.log")" ": SIGKILL"
@@ -140,8 +143,10 @@ testWhatIsLeftGetsTermAndThenKill() {
 
 testTheGraceEndsWhenNothingIsLeft() {
 	before=$(date +%s)
-	init -g 1h sh -c 'setsid sleep 99 & setsid sleep 98 &
-		sh -c "kill -STOP \$\$" & echo ready >$TMP/ready; exit 4'
+	init -g 1h sh -c 'setsid sleep 99 & setsid sleep 98 & echo >$TMP/ready
+		sh -c "kill -STOP \$\$" &
+		until grep -q "^State:.T" /proc/$!/status; do sleep 0.02; done
+		exit 4'
 	ended 4
 	assertTrue "it took $(($(date +%s) - before)) s" \
 		"[ $(($(date +%s) - before)) -lt 60 ]"
@@ -149,8 +154,9 @@ testTheGraceEndsWhenNothingIsLeft() {
 
 testWhatIsLeftWhileEndingStillGetsSignals() {
 	init -g 1h sh -c 'setsid sh -c "trap \"\" TERM; trap \"exit\" USR1
-			echo up >$TMP/ready; while :; do sleep 0.02; done" &
-		exit 4'
+			>$TMP/up; while :; do sleep 0.02; done" &
+		while [ ! -e $TMP/up ]; do sleep 0.02; done
+		echo up >$TMP/ready; exit 4'
 	# The program is long gone, or goes now: who is left must get it.
 	wait_for eval "! kill -USR1 $INIT"
 	ended 4
@@ -250,11 +256,14 @@ testItClosesDescriptorsOnOldKernels() {
 }
 
 testItReachesTheTreeOnOldKernels() {
-	without pidfd_open -a sh -c 'setsid sh -c "trap \"exit 6\" USR1
-			echo up >$TMP/ready; while :; do sleep 0.02; done"
-		exit $?' || return
+	without pidfd_open -a sh -c 'setsid sh -c "trap \"echo far >$TMP/got
+			exit\" USR1; >$TMP/up; while :; do sleep 0.02; done" &
+		trap "wait; exit 3" USR1
+		while [ ! -e $TMP/up ]; do sleep 0.02; done
+		echo up >$TMP/ready; wait; wait' || return
 	kill -USR1 "$INIT"
 	wait "$INIT"
+	assertEquals far "$(cat "$TMP/got")"
 	assertTrue 'the newer call was tried' "grep -q ENOSYS $TMP/calls"
 }
 

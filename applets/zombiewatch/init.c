@@ -1,24 +1,20 @@
 /* init - run a program, give it every signal, reap all, leave nothing. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "applet.h"
 #include "child.h"
+#include "err.h"
 #include "fmt.h"
 #include "init.h"
 #include "io.h"
 #include "proc.h"
 #include "sig.h"
 #include "terminal.h"
-#include "time.h"
-#include "zombiewatch.h"
 
 /* The one this process is: child_stop's functions are told no more. */
 static const struct init *init;
@@ -213,45 +209,6 @@ adopt(void)
 		warn("not process 1: orphans go elsewhere; -s adopts them");
 }
 
-/* Close what is listed in /proc/self/fd, or else what may be open. */
-static void
-close_listed(int from)
-{
-	struct scan s;
-	pid_t fd;
-	int dir = scan_open("/proc/self/fd");
-
-	if (dir == -1 || scan_start(&s, dir) == -1) {
-		for (fd = from; fd < 65536; fd++)
-			close(fd);
-		return;
-	}
-	while ((fd = scan_next(&s)) > 0)
-		if (fd >= from && fd != dir)
-			close(fd);
-	close(dir);
-}
-
-/*
- * The program has its copies; ours would keep sockets bound, pipes from
- * their end and file systems mounted.  Returns where the signals are now.
- */
-static int
-let_go(int signals)
-{
-	enum { KEPT = STDERR_FILENO + 1 };
-
-	if (signals != KEPT && dup3(signals, KEPT, O_CLOEXEC) == -1)
-		return signals;
-#ifdef SYS_close_range
-	if (syscall(SYS_close_range, KEPT + 1, ~0u, 0) == -1)
-#endif
-		close_listed(KEPT + 1);	/* before Linux 5.9 */
-	if (chdir("/") == -1)
-		warn("/:");
-	return KEPT;
-}
-
 /* End what the program left, and tell the exit code. */
 static int
 finish(int signals, int status)
@@ -334,61 +291,4 @@ init_rewrite(struct init *i, const char *word)
 	i->to_signal[from] = to;
 	return is_fault(from) || from == SIGKILL || from == SIGSTOP ||
 	    from == SIGCHLD;
-}
-
-static void
-rewrite(struct init *i, const struct opt *o)
-{
-	int result = init_rewrite(i, o->arg);
-
-	if (result == -1)
-		usage("%s '%s': not SIG:SIG of two signals", o->name, o->arg);
-	if (result == 1)
-		usage("%s '%s': that signal is never passed on", o->name,
-		    o->arg);
-}
-
-static void
-option(struct init *i, const struct opt *o, int letter)
-{
-	enum reach to = letter == '1' ? TO_CHILD : TO_TREE;
-
-	switch (letter) {
-	case '1':
-	case 'a':
-		if (i->to != TO_GROUP && i->to != to)
-			usage("-1 and -a: the child alone, or all?");
-		i->to = to;
-		break;
-	case 'e':
-		i->is_zero[applet_number(o, 0, 255)] = 1;
-		break;
-	case 'g':
-		i->grace = applet_time(o);
-		break;
-	case 's':
-		rewrite(i, o);
-		break;
-	case 'v':
-		i->verbose++;
-		break;
-	}
-}
-
-int
-init_main(int argc, char **argv)
-{
-	static struct init i = { .adopt = 1, .grace = 5 * TIME_S };
-	/* Dashes: what follows the program are its own options. */
-	struct opt o = { .argv = argv + 1, .letters = "1ae:g:s:v", .dashes = 1 };
-	int letter;
-
-	usage_status = 125;
-	init_defaults(&i);
-	while ((letter = applet_opt(&o)) != 0)
-		option(&i, &o, letter);
-	if (*o.argv == NULL)
-		usage("-r needs a program to run");
-	i.argv = o.argv;
-	return init_run(&i);
 }

@@ -64,6 +64,13 @@ int init_run(const struct init *);
 int tree_kill(int sig);
 
 /*
+ * Close every descriptor but 0, 1, 2 and the signals', and go to /.  The
+ * program has its copies; ours would keep sockets bound, pipes from their
+ * end and file systems mounted.  Returns where the signals are now.
+ */
+int let_go(int signals);
+
+/*
  * Note that a signal is passed on as another, "SIG:SIG" by name or number,
  * 0 to drop it.  Returns 0; -1 when the word is no such thing, or 1 when
  * the first is never passed on.

@@ -18,11 +18,8 @@
 #include "proc.h"
 #include "time.h"
 #include "trial.h"
-#include "zombiewatch.h"
 
 enum { ARGV_MAX = 64, STACK = 32768 };
-
-#define PATIENCE (3 * TIME_S)	/* a good init needs a few milliseconds */
 
 /* What the new process needs to know. */
 struct start {
@@ -286,58 +283,4 @@ run_code(struct run *r)
 	}
 	r->init = 0;
 	return proc_code(status);
-}
-
-void
-run_brood(const struct run *r, struct brood *b)
-{
-	struct scan s;
-	struct task t;
-	pid_t pid;
-	int dir = scan_open("/proc");
-
-	memset(b, 0, sizeof *b);
-	if (dir == -1 || scan_start(&s, dir) == -1)
-		die(SYSTEM, "/proc:");
-	while ((pid = scan_next(&s)) > 0) {
-		if (task_read(dir, pid, &t) == -1 || t.ppid != r->init)
-			continue;
-		b->all++;
-		if (t.state == 'Z')
-			b->dead++;
-		else
-			b->alive = pid;
-	}
-	close(dir);
-}
-
-int
-run_await(const struct run *r, int all, int dead, struct brood *b)
-{
-	unsigned long long end = time_now() + PATIENCE;
-
-	for (;;) {
-		run_brood(r, b);
-		if (b->all == all && b->dead == dead)
-			return 0;
-		if (time_now() > end)
-			return -1;
-		time_sleep(5 * TIME_MS);
-	}
-}
-
-int
-run_stopped(pid_t pid)
-{
-	unsigned long long end = time_now() + PATIENCE;
-	struct task t;
-	int dir = scan_open("/proc"), found = 0;
-
-	while (!found && time_now() < end) {
-		found = task_read(dir, pid, &t) == 0 && t.state == 'T';
-		if (!found)
-			time_sleep(TIME_MS);
-	}
-	close(dir);
-	return found ? 0 : -1;
 }

@@ -24,6 +24,8 @@ enum {
 
 enum { PASS, FAIL, SKIP };
 
+#define PATIENCE (3 * TIME_S)	/* a good init needs a few milliseconds */
+
 enum { READY = 255 };	/* what the payload writes when it is set up */
 
 /* An init on trial. */
@@ -46,6 +48,9 @@ struct run {
  * this machine cannot; where the init does not run, we end.
  */
 int run_start(struct run *, unsigned how, const char *role, int number);
+
+/* Start a role, and wait until it is ready.  Returns PASS, FAIL, SKIP. */
+int run_begin(struct run *, unsigned how, const char *role, int number);
 
 /* End it, and everything it started. */
 void run_end(struct run *);
@@ -74,6 +79,9 @@ int run_await(const struct run *, int all, int dead, struct brood *b);
 /* Wait until a process is stopped.  Returns 0, or -1. */
 int run_stopped(pid_t);
 
+/* Say why it failed. */
+#define FAILED(r, ...) (fmt_add((r)->why, __VA_ARGS__), FAIL)
+
 /* A trial, one row of the card. */
 struct trial {
 	const char *name;
@@ -83,6 +91,16 @@ struct trial {
 };
 extern const struct trial trials[];
 extern const int trials_count;
+
+/* The judges of the rows that are about signals and terminals. */
+int judge_signals(struct run *);
+int judge_realtime(struct run *);
+int judge_early(struct run *);
+int judge_group(struct run *);
+int judge_stop(struct run *);
+int judge_terminal(struct run *);
+int judge_hangup(struct run *);
+int judge_nested(struct run *);
 
 /* Be the payload.  Returns its exit code. */
 int role_main(const char *name, const char *number);

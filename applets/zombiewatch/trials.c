@@ -12,9 +12,6 @@
 #include "trial.h"
 #include "zombiewatch.h"
 
-/* Say why it failed. */
-#define FAILED(r, ...) (fmt_add((r)->why, __VA_ARGS__), FAIL)
-
 /* Run a role to its end, and compare the exit code. */
 static int
 ends(struct run *r, unsigned how, const char *role, int number, int want)
@@ -32,9 +29,8 @@ ends(struct run *r, unsigned how, const char *role, int number, int want)
 	return PASS;
 }
 
-/* Start a role, and wait until it is ready. */
-static int
-begin(struct run *r, unsigned how, const char *role, int number)
+int
+run_begin(struct run *r, unsigned how, const char *role, int number)
 {
 	int c, result = run_start(r, how, role, number);
 
@@ -86,7 +82,7 @@ all_reaped(struct run *r)
 static int
 judge_burst(struct run *r)
 {
-	int result = begin(r, 0, "burst", 200);
+	int result = run_begin(r, 0, "burst", 200);
 
 	return result != PASS ? result : all_reaped(r);
 }
@@ -96,7 +92,7 @@ judge_pile(struct run *r)
 {
 	enum { PILE = 50 };
 	struct brood b;
-	int result = begin(r, 0, "pile", PILE);
+	int result = run_begin(r, 0, "pile", PILE);
 
 	if (result != PASS)
 		return result;
@@ -127,150 +123,6 @@ judge_daemon(struct run *r)
 	if (!ready || !adopted)
 		return FAILED(r, "the orphan went elsewhere");
 	return all_reaped(r);
-}
-
-/* Send a signal to the init; the payload must have it. */
-static int
-passes(struct run *r, int sig)
-{
-	int c;
-
-	kill(r->init, sig);
-	c = run_byte(r);
-	if (c == sig)
-		return PASS;
-	sig_name(r->why, sig);
-	return FAILED(r, c == -1 ? " is lost" : " becomes %d", c);
-}
-
-static int
-judge_signals(struct run *r)
-{
-	static const int list[] = { SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2,
-		SIGPIPE, SIGALRM, SIGCONT, SIGURG, SIGXCPU, SIGXFSZ, SIGVTALRM,
-		SIGPROF, SIGWINCH, SIGIO, SIGPWR, SIGTERM };
-	int result = begin(r, 0, "answer", 0);
-	size_t i;
-
-	for (i = 0; i < sizeof list / sizeof *list && result == PASS; i++)
-		result = passes(r, list[i]);
-	return result;
-}
-
-static int
-judge_realtime(struct run *r)
-{
-	int sig, result = begin(r, 0, "answer", 0);
-
-	for (sig = sig_number("RTMIN"); sig < _NSIG && result == PASS; sig++)
-		result = passes(r, sig);
-	return result;
-}
-
-static int
-judge_early(struct run *r)
-{
-	enum { TIMES = 25 };
-	int code, i;
-
-	for (i = 0; i < TIMES; i++) {
-		run_start(r, i == 0 ? HOW_PENDING : HOW_BLOCKED, "default", 0);
-		time_sleep(i * TIME_MS / 4);
-		if (i > 0)
-			kill(r->init, SIGTERM);
-		code = run_code(r);
-		run_end(r);
-		if (code == -1)
-			return FAILED(r, "TERM after %d us is lost", i * 250);
-		if (code != 128 + SIGTERM)
-			return FAILED(r, "TERM after %d us: exit %d", i * 250,
-			    code);
-	}
-	return PASS;
-}
-
-static int
-judge_group(struct run *r)
-{
-	int a, b, result = begin(r, 0, "group", 0);
-
-	if (result != PASS)
-		return result;
-	if (run_byte(r) != READY)
-		return FAILED(r, "the program does not run");
-	kill(r->init, SIGUSR1);
-	a = run_byte(r);
-	b = run_byte(r);
-	if (a == SIGUSR1 && b == SIGUSR1)
-		return PASS;
-	return FAILED(r, a == SIGUSR1 ? "only the program gets it" :
-					"nobody gets it");
-}
-
-static int
-judge_stop(struct run *r)
-{
-	struct brood b;
-	int code, result = begin(r, 0, "answer", SIGTERM);
-
-	if (result != PASS)
-		return result;
-	run_brood(r, &b);
-	kill(b.alive, SIGSTOP);
-	if (b.alive == 0 || run_stopped(b.alive) == -1)
-		return FAILED(r, "the program is not its child");
-	kill(b.alive, SIGCONT);
-	if (run_byte(r) != SIGCONT)
-		return FAILED(r, "the program went, as if it had ended");
-	kill(r->init, SIGTERM);
-	code = run_code(r);
-	return code == 7 ? PASS : FAILED(r, "exit %d instead of 7", code);
-}
-
-static int
-judge_terminal(struct run *r)
-{
-	int c, code, result = run_start(r, HOW_TTY, "terminal", 0);
-
-	if (result != 0)
-		return result;
-	c = run_byte(r);
-	if (c != 'y' || run_byte(r) != READY)
-		return FAILED(r, "the program is in the background");
-	io_write(r->out, "\003", 1);
-	code = run_code(r);
-	return code == 128 + SIGINT ? PASS :
-				      FAILED(r, "^C: exit %d, not 130", code);
-}
-
-static int
-judge_hangup(struct run *r)
-{
-	int code, result = begin(r, HOW_TTY, "answer", SIGHUP);
-
-	if (result != PASS)
-		return result;
-	close(r->out);
-	r->out = -1;
-	code = run_code(r);
-	return code == 7 ? PASS : FAILED(r, code == -1 ? "HUP is lost" :
-							 "exit %d", code);
-}
-
-static int
-judge_nested(struct run *r)
-{
-	int code, result;
-
-	r->twice = 1;
-	result = begin(r, 0, "answer", SIGTERM);
-	r->twice = 0;
-	if (result != PASS)
-		return result;
-	kill(r->init, SIGTERM);
-	code = run_code(r);
-	return code == 7 ? PASS : FAILED(r, code == -1 ? "TERM is lost" :
-							 "exit %d", code);
 }
 
 static int
@@ -336,7 +188,7 @@ judge_session(struct run *r)
 static int
 judge_hold(struct run *r)
 {
-	int result = begin(r, HOW_HOLD, "bare", 0);
+	int result = run_begin(r, HOW_HOLD, "bare", 0);
 
 	if (result != PASS)
 		return result;
@@ -348,7 +200,7 @@ static int
 judge_directory(struct run *r)
 {
 	char link[8];
-	int n, tries, result = begin(r, 0, "answer", 0);
+	int n, tries, result = run_begin(r, 0, "answer", 0);
 	FMT(path, 32);
 
 	if (result != PASS)
@@ -382,7 +234,7 @@ static int
 judge_idle(struct run *r)
 {
 	long long before;
-	int result = begin(r, 0, "answer", 0);
+	int result = run_begin(r, 0, "answer", 0);
 
 	if (result != PASS)
 		return result;

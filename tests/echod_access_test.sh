@@ -186,6 +186,16 @@ testTheUserIsGivenUpForGood() {
 	assertEquals echo "$(try 127.0.0.1)"
 }
 
+testSupplementaryGroupsAreGivenUpToo() {
+	root || return
+	rm -f "$TMP/addresses"
+	setpriv --groups 4,20 echod -U nobody 127.0.0.1:0 \
+		>"$TMP/addresses" 2>"$TMP/log" &
+	SERVER=$!
+	wait_for test -s "$TMP/addresses"
+	assertNull "$(line Groups | tr -d ' ')"
+}
+
 testAGroupOrNumbersCanBeGiven() {
 	root || return
 	serve -U nobody:daemon
@@ -200,8 +210,8 @@ testAGroupOrNumbersCanBeGiven() {
 testChildrenOfAnotherUserStayReadableInProc() {
 	root || return
 	serve -U nobody
-	# A process that cannot be dumped belongs to root in /proc.
-	assertEquals nobody "$(stat -c %U "/proc/$SERVER")"
+	# The files of a process that cannot be dumped belong to root.
+	assertEquals nobody "$(stat -c %U "/proc/$SERVER/stat")"
 	python3 -c 'import socket, sys
 s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 s.sendall(b"x")
@@ -212,7 +222,7 @@ s.recv(1)' "$PORT" >"$TMP/ok" &
 	wait_for test -s "$TMP/ok"
 	for pid in $(children "$SERVER"); do
 		# The opener, which may stay what it was, is not needed here.
-		assertEquals nobody "$(stat -c %U "/proc/$pid")"
+		assertEquals nobody "$(stat -c %U "/proc/$pid/stat")"
 	done
 }
 

@@ -53,6 +53,10 @@ child(const struct keep *k, pid_t parent, int ready, const sigset_t *mask)
 	for (i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		signal(ignored[i], SIG_IGN);
 	signal(SIGTERM, SIG_DFL);
+	/* Streams are not its business. */
+	for (i = 0; i < (size_t)nlisteners; i++)
+		if (listeners[i].fd != -1)
+			close(listeners[i].fd);
 	if (ENABLE_ECHOD_OPENER)
 		opener_forget();
 	sigprocmask(SIG_SETMASK, mask, NULL);

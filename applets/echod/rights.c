@@ -13,6 +13,7 @@
 #include "privs.h"
 #include "rights.h"
 #include "sandbox.h"
+#include "serial.h"
 
 static struct privs privs;
 
@@ -38,12 +39,25 @@ read_rules(void)
 	return n;
 }
 
+/* What is done beside the echo of streams. */
+static unsigned
+needs(void)
+{
+	unsigned n = opts.model->needs;
+	int i;
+
+	for (i = 0; i < nlisteners; i++)
+		if (listeners[i].udp != -1)
+			n |= SANDBOX_UDP;
+	return ENABLE_ECHOD_TTY && serial_count() > 0 ? n | SANDBOX_TTY : n;
+}
+
 static void
 enter_sandbox(void)
 {
 	if (!ENABLE_ECHOD_SANDBOX || opts.sandbox == 0)
 		return;
-	if (sandbox_enter(opts.model->needs | SANDBOX_UDP | SANDBOX_TTY) == 0)
+	if (sandbox_enter(needs()) == 0)
 		return;
 	if (opts.sandbox == 1)
 		die(SYSTEM, "-O sandbox=on: this system has no seccomp "
@@ -81,7 +95,8 @@ rights_reload(void)
 		warn("-A %s: the rules stay as they were", opts.rules);
 		return;
 	}
-	warn("-A %s: %d rules", opts.rules, n);
+	if (!opts.quiet)
+		warn("-A %s: %d rules", opts.rules, n);
 	/* They judge by a copy of their own. */
 	keep_renew();
 }

@@ -80,7 +80,7 @@ testEachFailureHasItsWord() {
 	for pair in early=closed wrong=wrong twice=twice silent=silent \
 		stall=stalled rst=reset good=ok; do
 		bad "${pair%=*}"
-		echo "$ADDR" | echoc -k -W 0.5 -F - >"$TMP/out" 2>"$TMP/err"
+		echo "$ADDR" | echoc -k -F - >"$TMP/out" 2>"$TMP/err"
 		assertEquals "${pair%=*}" "${pair#*=}" \
 			"$(awk '{print $2}' "$TMP/out")"
 	done

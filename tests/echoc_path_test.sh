@@ -98,11 +98,11 @@ testARouterThatSaysItsMtuIsBelieved() {
 testABlackHoleIsToldFromARefusal() {
 	bridged 1337
 	path_server
-	expect 1 in_ns c echoc -M -W 0.3 "$ADDR"
+	expect 1 in_ns c echoc -M "$ADDR"
 	says out 'udp, DF     mtu 1337; larger ones vanish without a word: a black hole'
 	says out 'they get stuck on the way there: a black hole'
 	says out 'with -O mss=1297 they get through'
-	expect 1 in_ns c echoc -M -W 0.3 -o json "$ADDR"
+	expect 1 in_ns c echoc -M -o json "$ADDR"
 	says out '"said":"a black hole swallows full-sized segments"'
 	says out '"path_mtu":1337,'
 	says out '"passing_mss":1297'

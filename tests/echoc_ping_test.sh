@@ -145,7 +145,7 @@ testAConnectionThatIsDeadIsGivenUp() {
 	assertTrue "reconnects: $(cat "$TMP/out")" "[ $(field reconnects) -ge 1 ]"
 	# Long pauses are no silence.
 	bad good
-	expect 0 echoc -p -c 3 -i 0.3 -W 0.05 -o json "$ADDR"
+	expect 0 echoc -p -c 3 -i 0.3 -W 0.2 -o json "$ADDR"
 	counts reconnects=0
 }
 
@@ -158,7 +158,7 @@ testAProbeThatWasStillConnectingIsCounted() {
 
 testUdpLossIsCounted() {
 	bad udp-lossy
-	expect 0 echoc -p -u -c 9 -i 0.01 -W 0.3 -o json "$ADDR"
+	expect 0 echoc -p -u -c 9 -i 0.01 -W 2 -o json "$ADDR"
 	counts sent=9 received=6 lost=3 duplicates=0 reordered=0 late=0
 }
 
@@ -179,9 +179,9 @@ testUdpReorderingIsNoLoss() {
 }
 
 testUdpLateRepliesAreToldFromLostOnes() {
-	bad udp-late
-	expect 0 echoc -p -u -c 8 -i 0.15 -W 0.1 "$ADDR"
-	says out 'no reply seq=4: none within 0.100 s'
+	bad udp-hold
+	expect 0 echoc -p -u -c 7 -i 0.9 -W 0.8 "$ADDR"
+	says out 'no reply seq=4: none within 0.800 s'
 	assertTrue 'it came after all' "grep -q 'seq=4 time=.* ms late' '$TMP/out'"
 	says out '1 late'
 }

@@ -53,7 +53,7 @@ testAFileOverASerialLine() {
 testNoiseIsDamageAndNoReply() {
 	bad tty-noise
 	# One at a time: the next when a reply came, or when none will.
-	expect 0 echoc -p -A -c 9 -i 0.6 -W 0.5 "tty:$ADDR"
+	expect 0 echoc -p -A -c 9 -i 1.1 -W 1 "tty:$ADDR"
 	says out '9 sent, 6 received, 33.3% loss'
 	# Three whole ones, and three times garbage.
 	says out '6 frames came damaged'

@@ -237,7 +237,7 @@ def stream():
 def datagrams():
     """udp-good, udp-lossy (each third is lost), udp-double, udp-swap (pairs
     change places), udp-late (each fourth after 0.3 s), udp-short, udp-flip
-    (a bit of each tenth), udp-header (writes what the IP header says to
+    (a bit of each tenth), udp-hold (the fourth, until the sixth came), udp-header (writes what the IP header says to
     $TMP/header)."""
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind((where, 0))
@@ -265,6 +265,11 @@ def datagrams():
             data, held = held, None
         if kind == "udp-flip" and n % 10 == 0:
             data = data[:20] + bytes([data[20] ^ 1]) + data[21:]
+        if kind == "udp-hold" and n == 4:
+            held = data
+            continue
+        if kind == "udp-hold" and n == 6:
+            s.sendto(held, peer)
         if kind == "udp-late" and n % 4 == 0:
             threading.Timer(0.3, s.sendto, (data, peer)).start()
             continue

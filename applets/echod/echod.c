@@ -23,7 +23,8 @@
 APPLET(echod,
     "[-diquv] [-m model] [-c max] [-C max] [-n workers] [-r served]\n"
     "\t[-b backlog] [-t idle] [-g grace] [-p path] [-e program] [-o log]\n"
-    "\t[-a | -x range] [-A rules] [-U user] [-D root] [-O key=value] [ADDRESS ...]",
+    "\t[-a | -x range] [-A rules] [-U user] [-D root] [-O key=value]\n"
+    "\t[ADDRESS ...]",
     "echo server, one child process for each connection",
     "Send back to each client what it sends. ADDRESS is [ADDR:]PORT, [V6]:PORT,\n"
     "unix:PATH or tty:DEVICE@SPEED; a bare PORT is every address of both\n"

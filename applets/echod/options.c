@@ -165,24 +165,16 @@ set_key(struct opt *o)
 	}
 }
 
-static void
-set(int letter, struct opt *o)
+/* How many, how long.  Returns 0 when the letter is another's. */
+static int
+set_number(int letter, struct opt *o)
 {
 	switch (letter) {
-	case 'm':
-		set_model(o);
-		break;
 	case 'c':
 		opts.max = applet_number(o, 1, 1 << 20);
 		break;
 	case 'C':
 		opts.per_source = applet_number(o, 1, 1 << 20);
-		break;
-	case 'd':
-		opts.daemon = 1;
-		break;
-	case 'p':
-		opts.pidfile = o->arg;
 		break;
 	case 'b':
 		opts.backlog = applet_number(o, 1, 65535);
@@ -198,6 +190,25 @@ set(int letter, struct opt *o)
 		break;
 	case 'g':
 		opts.grace = applet_time(o);
+		break;
+	default:
+		return 0;
+	}
+	return 1;
+}
+
+static void
+set(int letter, struct opt *o)
+{
+	switch (letter) {
+	case 'm':
+		set_model(o);
+		break;
+	case 'd':
+		opts.daemon = 1;
+		break;
+	case 'p':
+		opts.pidfile = o->arg;
 		break;
 	case 'i':
 		opts.inetd = 1;
@@ -276,7 +287,8 @@ options_read(char **argv)
 
 	opts.model = model_find("fork");
 	while ((letter = applet_opt(&o)) != 0)
-		set(letter, &o);
+		if (!set_number(letter, &o))
+			set(letter, &o);
 	check();
 	return o.argv;
 }

@@ -167,6 +167,10 @@ END
 # In system calls, as those do not depend on what else runs: reading a stat
 # takes three a process, asking by pidfd one and a bit.
 testMonitorAProcessCostsLittle() {
+	! has_config asan || {
+		skip 'the sanitizer has calls of its own'
+		return
+	}
 	strace -o /dev/null true 2>/dev/null || {
 		skip 'no strace'
 		return

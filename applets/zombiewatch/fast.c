@@ -89,7 +89,8 @@ static int
 fill(struct fast *f)
 {
 	pid_t pid = 0;
-	int fd = 0;
+	unsigned i;
+	int fd = 0, opened = 0;
 
 	f->n = f->at = 0;
 	while (f->n < FAST_BATCH && fd != -1 && (pid = next(f)) > 0) {
@@ -97,11 +98,15 @@ fill(struct fast *f)
 		/* Out of descriptors is for this batch, else for good. */
 		if (fd == -1 && errno != ESRCH)
 			f->pidfds &= errno == EMFILE || errno == ENFILE;
+		opened += fd != -1;
 		f->pid[f->n] = pid;
 		f->p[f->n++] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	}
-	if (f->n > 0 && f->p[0].fd != -1) {
-		poll(f->p, f->n, 0);
+	if (opened > 0) {
+		/* Without an answer all of them are read. */
+		if (poll(f->p, f->n, 0) == -1)
+			for (i = 0; i < f->n; i++)
+				f->p[i].revents = POLLERR;
 		close_batch(f);
 	}
 	return pid == -1 ? -1 : (int)f->n;

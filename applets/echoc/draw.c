@@ -134,10 +134,10 @@ draw_ascii(unsigned long long key)
 		return key != 0;
 	for (i = 0; i < 3 && (s == NULL || *s == '\0'); i++)
 		s = getenv(names[i]);
-	return s == NULL || (strstr(s, "UTF-8") == NULL &&
-				strstr(s, "utf8") == NULL &&
-				strstr(s, "UTF8") == NULL &&
-				strstr(s, "utf-8") == NULL);
+	/* The codeset follows the dot: de_DE.UTF-8, C.utf8. */
+	s = s == NULL ? NULL : strchr(s, '.');
+	return s == NULL || (s[1] | ' ') != 'u' || (s[2] | ' ') != 't' ||
+	    (s[3] | ' ') != 'f' || s[4 + (s[4] == '-')] != '8';
 }
 
 static unsigned long long

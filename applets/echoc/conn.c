@@ -68,7 +68,8 @@ conn_facts(struct drive *d, const struct conn *c)
 
 	memset(&info, 0, sizeof info);
 	if (c->state != UP ||
-	    getsockopt(c->link.fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1)
+	    getsockopt(c->link.fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
+	    info.tcpi_snd_cwnd == 0)	/* an emulator's answer */
 		return;
 	n[C_retransmits] += info.tcpi_total_retrans;
 	n[C_tcp_rtt_ns] += info.tcpi_rtt * TIME_US;

@@ -5,10 +5,10 @@
 #include <signal.h>
 
 #ifndef ENABLE_ZW_INIT
-#define ENABLE_ZW_INIT 1	/* zombiewatch -r; 6,000 bytes */
+#define ENABLE_ZW_INIT 1	/* zombiewatch -r; 6,700 bytes */
 #endif
 #ifndef ENABLE_ZW_ALIASES
-#define ENABLE_ZW_ALIASES 1	/* called as tini or dumb-init; 1,800 bytes */
+#define ENABLE_ZW_ALIASES 1	/* called as tini or dumb-init; 2,300 bytes */
 #endif
 
 #define INIT_ALIASES (ENABLE_ZW_ALIASES ? "tini dumb-init" : NULL)

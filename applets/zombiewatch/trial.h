@@ -7,7 +7,7 @@
 #include "fmt.h"
 
 #ifndef ENABLE_ZW_TRIAL
-#define ENABLE_ZW_TRIAL 1	/* zombiewatch -t; 8,000 bytes */
+#define ENABLE_ZW_TRIAL 1	/* zombiewatch -t; 11,900 bytes */
 #endif
 
 /* How the init on trial is started. */

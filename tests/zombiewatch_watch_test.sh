@@ -236,6 +236,17 @@ if how == "size":
     for row, column, text in re.findall(rb"\033\[(\d+);(\d+)H([^\033]*)", out):
         assert int(row) <= 10 and int(column) - 1 + len(text) <= 40, text
     how = "q"
+if how == "stop":
+    out = b""
+    os.kill(pid, signal.SIGTSTP)
+    until(b"\033[?25h\033[?1049l")
+    assert os.WIFSTOPPED(os.waitpid(pid, os.WUNTRACED)[1])
+    assert termios.tcgetattr(tty)[3] & termios.ECHO
+    out = b""
+    os.kill(pid, signal.SIGCONT)
+    until(b"PARENT")
+    out = b""
+    how = "q"
 if how == "q":
     os.write(tty, b"q")
 else:
@@ -244,7 +255,7 @@ until(b"\033[?25h\033[?1049l")
 status = os.waitpid(pid, 0)[1]
 assert os.WEXITSTATUS(status) == 1 and os.WIFEXITED(status), status
 END
-	for how in q size SIGTERM SIGINT SIGHUP SIGQUIT; do
+	for how in q size stop SIGTERM SIGINT SIGHUP SIGQUIT; do
 		expect 0 python3 "$TMP/screen.py" "$BOX" "$PARENT" "$how"
 	done
 }

@@ -8,7 +8,7 @@
 #include "scan.h"
 
 #ifndef ENABLE_ZW_AUTOPSY
-#define ENABLE_ZW_AUTOPSY 1	/* why each is not reaped; 5 KB */
+#define ENABLE_ZW_AUTOPSY 1	/* why each is not reaped; 7.5 KB */
 #endif
 #ifndef ENABLE_ZW_FILTER
 #define ENABLE_ZW_FILTER 1	/* -p -u -N -a; 1 KB */
@@ -18,11 +18,11 @@
 #endif
 
 #ifndef ENABLE_ZW_CURE
-#define ENABLE_ZW_CURE 1	/* -K; 2 KB */
+#define ENABLE_ZW_CURE 1	/* -K; 2.5 KB */
 #endif
 
 #ifndef ENABLE_ZW_WATCH
-#define ENABLE_ZW_WATCH 1	/* -w; 6 KB */
+#define ENABLE_ZW_WATCH 1	/* -w; 7 KB */
 #endif
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PROM, FORMAT_NAGIOS };

@@ -58,6 +58,7 @@ while True:
         answer = 6
         n += 1
     good = reply(q, answer, address)
-    for bad in lies(good) if mode == "liar" else ():
+    wrong = reply(q, answer, bytes([10, 5, 0, 99]))
+    for bad in lies(wrong) if mode == "liar" else ():
         s.sendto(bad, ("255.255.255.255", 68))
     s.sendto(good, ("255.255.255.255", 68))

@@ -170,6 +170,9 @@ print-cross:
 boot-check:		## boot TARGETS, measure, and print a table
 	@sh tests/boot/check $(TARGETS)
 
+ci-extra: check-build	## of the slow tiers, what fits into every run
+	@sh tests/cross/ci
+
 mutants: check-build	## each trap's handling taken out: its test must fail
 	@sh tests/mutants/run $(ONLY)
 

@@ -91,7 +91,7 @@ def peers(out):
     many = ("-c", "20000", "-b", "4096")
     return inetds(out) + [
         Server("socat", "peer",
-               ["socat", "-b", "65536",
+               ["socat",
                 f"TCP4-LISTEN:{PORT},fork,reuseaddr,backlog=4096", "PIPE"]),
         Server("socat udp", "peer",
                ["socat", f"UDP4-LISTEN:{PORT},fork,reuseaddr", "PIPE"],

@@ -147,6 +147,25 @@ testChildrenDieWithTheServer() {
 	done
 }
 
+testAChildHoldsItsClientAndTheLogOnly() {
+	serve
+	keep silent "$ADDR" 1 hello
+	child=$(children "$SERVER")
+	# shellcheck disable=SC2012
+	assertEquals '0 1 2 ' "$(ls "/proc/${child% }/fd" | tr '\n' ' ')"
+}
+
+# The server's side closes first here, so its port is in TIME_WAIT.
+testAPortCanBeHadAgainAtOnce() {
+	serve -O bytes=1 127.0.0.1:0
+	first=$ADDR
+	assertEquals 'x
+end' "$(peer ended "$first")"
+	stop
+	serve "$first"
+	assertEquals "$first" "$ADDR"
+}
+
 testAChildsDeathIsLoggedAndNotMissed() {
 	serve
 	keep silent "$ADDR" 1 hello

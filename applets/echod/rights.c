@@ -62,8 +62,10 @@ enter_sandbox(void)
 	if (opts.sandbox == 1)
 		die(SYSTEM, "-O sandbox=on: this system has no seccomp "
 		    "filter, or not one for this machine");
-	warn("no sandbox: this system has no seccomp filter, or not one for "
-	     "this machine");
+	/* Standard error may be the client (serve_one is quiet for it). */
+	if (!opts.quiet)
+		warn("no sandbox: this system has no seccomp filter, or not "
+		     "one for this machine");
 }
 
 void

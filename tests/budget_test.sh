@@ -131,7 +131,7 @@ testInstructionBudgetOfARoundTripInEvent() {
 		return
 	}
 	within 'instructions a round trip' \
-		"$(each instructions 20 220 trips -m event)" 7200
+		"$(each instructions 20 220 trips -m event)" 7700
 }
 
 testInstructionBudgetOfAForkedConnection() {
@@ -140,7 +140,7 @@ testInstructionBudgetOfAForkedConnection() {
 		return
 	}
 	within 'instructions a connection' \
-		"$(each instructions 2 22 connections -m fork)" 18500
+		"$(each instructions 2 22 connections -m fork)" 20500
 }
 
 testInstructionBudgetOfARoundTripInFork() {

@@ -1,7 +1,11 @@
 #!/bin/sh
 # echod_tty_test - serial lines: frames come back, noise costs little.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2154,SC2015,SC2153,SC2013,SC2034
 . tests/lib.sh
+
+setUp() {
+	! has_config tiny || skip 'tiny has no serial lines'
+}
 
 # cable: two ptys that are joined like a null modem cable, as $TMP/near and
 # $TMP/far; what passes can be spoilt by $TMP/spoil. It ends with its input.

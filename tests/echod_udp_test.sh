@@ -1,7 +1,11 @@
 #!/bin/sh
 # echod_udp_test - datagrams: what comes back, and what is not answered.
-# shellcheck disable=SC1091,SC2154
+# shellcheck disable=SC1091,SC2154,SC2015,SC2153,SC2013,SC2034
 . tests/lib.sh
+
+setUp() {
+	! has_config tiny || skip 'tiny has no UDP'
+}
 
 udp() {
 	python3 tests/udp.py "$@"

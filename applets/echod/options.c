@@ -6,13 +6,16 @@
 #include "applet.h"
 #include "chaos.h"
 #include "daemon.h"
+#include "dgram.h"
 #include "echod.h"
 #include "fmt.h"
 #include "log.h"
 #include "model.h"
 #include "opt.h"
+#include "privs.h"
 #include "program.h"
 #include "rights.h"
+#include "sandbox.h"
 #include "time.h"
 
 #if ENABLE_ECHOD_DAEMON
@@ -161,6 +164,8 @@ set_key(struct opt *o)
 		break;
 	case KEY_SANDBOX:
 		opts.sandbox = read_switch(word, o->arg);
+		if (!ENABLE_ECHOD_SANDBOX && opts.sandbox)
+			usage("-O '%s': not in this build", word);
 		break;
 	}
 }
@@ -197,9 +202,21 @@ set_number(int letter, struct opt *o)
 	return 1;
 }
 
+/* A rule that is read and not kept would let everybody in. */
+static void
+check_build(int letter)
+{
+	if ((!ENABLE_ECHOD_UDP && letter == 'u') ||
+	    (!ENABLE_ECHOD_MODELS && letter == 'i') ||
+	    (!ENABLE_ECHOD_ACL && strchr("axA", letter) != NULL) ||
+	    (!ENABLE_ECHOD_PRIVS && strchr("UD", letter) != NULL))
+		usage("-%c: not in this build", letter);
+}
+
 static void
 set(int letter, struct opt *o)
 {
+	check_build(letter);
 	switch (letter) {
 	case 'm':
 		set_model(o);

@@ -260,6 +260,15 @@ testCountersOutliveTheHelper() {
 
 testASecondServerCannotShareThePort() {
 	serve -u
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    s.bind(("127.0.0.1", int(sys.argv[1])))
+except OSError:
+    sys.exit(0)
+sys.exit(1)' "$PORT"
+	assertEquals 'who asks to share does not get it' 0 $?
 	rm -f "$TMP/ready"
 	mkfifo "$TMP/ready"
 	python3 -c 'import socket, sys

@@ -19,6 +19,13 @@ pid_t proc_reap(int *status, struct rusage *usage);
  * "SIGSEGV core". */
 void proc_status(struct fmt *, int status);
 
+/*
+ * See to it that so many descriptors may be open (RLIMIT_NOFILE), raising
+ * the hard limit too where that is allowed.  Returns the limit there is
+ * now, which may be lower.
+ */
+unsigned long proc_descriptors(unsigned long need);
+
 /* The shell's exit code for a wait status: the child's own, or 128+n. */
 int proc_code(int status);
 

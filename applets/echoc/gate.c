@@ -1,12 +1,12 @@
 /* gate - checks until servers are up or down, one or thousands. */
 #include <poll.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "applet.h"
 #include "echoc.h"
 #include "exchange.h"
 #include "gate.h"
+#include "proc.h"
 #include "target.h"
 #include "time.h"
 
@@ -26,16 +26,9 @@ enqueue(struct gate *g, struct member *m, unsigned long long due)
 static size_t
 in_flight(size_t count)
 {
-	struct rlimit r;
-	size_t limit = IN_FLIGHT;
+	size_t limit = proc_descriptors(IN_FLIGHT + SPARE);
 
-	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
-		r.rlim_cur = r.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &r);
-		if (r.rlim_max != RLIM_INFINITY &&
-		    r.rlim_max < IN_FLIGHT + SPARE)
-			limit = r.rlim_max > SPARE + 1 ? r.rlim_max - SPARE : 1;
-	}
+	limit = limit > SPARE ? limit - SPARE : 1;
 	return count < limit ? count : limit;
 }
 

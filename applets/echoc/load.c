@@ -1,7 +1,6 @@
 /* load - many connections, a rate, and honest latencies. */
 #include <errno.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "applet.h"
@@ -14,6 +13,7 @@
 #include "load.h"
 #include "net.h"
 #include "prng.h"
+#include "proc.h"
 #include "progress.h"
 #include "time.h"
 
@@ -34,21 +34,13 @@ enum {
 static void
 raise_limit(const struct load *l)
 {
-	rlim_t need = l->connections / l->workers + 1 + SPARE;
-	struct rlimit r;
+	unsigned long need = l->connections / l->workers + 1 + SPARE;
+	unsigned long have = proc_descriptors(need);
 
-	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur >= need)
-		return;
-	r.rlim_cur = need;
-	if (r.rlim_max < need)
-		r.rlim_max = need;	/* root may */
-	if (setrlimit(RLIMIT_NOFILE, &r) == 0)
-		return;
-	getrlimit(RLIMIT_NOFILE, &r);
-	die(SYSTEM, "-n %u: a process may have %llu descriptors here, it "
-		    "takes %llu; raise it (ulimit -n) or use more workers (-P)",
-	    l->connections, (unsigned long long)r.rlim_max,
-	    (unsigned long long)need);
+	if (have < need)
+		die(SYSTEM, "-n %u: a process may have %lu descriptors here, "
+			    "it takes %lu; raise it (ulimit -n) or use more "
+			    "workers (-P)", l->connections, have, need);
 }
 
 static void

@@ -14,6 +14,11 @@
 /* Which child serves which slot; children cannot reach it. */
 static pid_t *pids;
 
+/* The slot that a pid had last, by the pid's low bits: the kernel counts
+ * pids up, so it is nearly always the one asked for. */
+static unsigned *hints;
+static unsigned hint_mask;
+
 /*
  * The only handler there is, in children: it makes the client's descriptor
  * non-blocking.  Whether the child sleeps in a read or is about to, it gets
@@ -36,7 +41,11 @@ forked_start(void)
 
 	/* Set here, where it is blocked, and inherited by the children. */
 	sigaction(SIGTERM, &sa, NULL);
-	pids = board_private(board_size() * sizeof *pids);
+	for (hint_mask = 1; hint_mask < board_size();)
+		hint_mask = hint_mask << 1 | 1;
+	pids = board_private(board_size() * sizeof *pids +
+	    (hint_mask + 1) * sizeof *hints);
+	hints = (unsigned *)(pids + board_size());
 }
 
 /*
@@ -59,8 +68,10 @@ forked_fork(unsigned slot)
 {
 	pid_t parent = server->pid, pid = bare_fork();
 
-	if (pid > 0)
+	if (pid > 0) {
 		pids[slot] = pid;
+		hints[pid & hint_mask] = slot;
+	}
 	if (pid != 0)
 		return pid;
 	/* A parent that died before this call will send no signal. */
@@ -104,14 +115,16 @@ forked_end(unsigned slot, int force)
 int
 forked_reaped(pid_t pid)
 {
-	unsigned slot;
+	unsigned slot = hints[pid & hint_mask];
 
-	for (slot = 0; slot < board_size(); slot++)
-		if (pids[slot] == pid) {
-			pids[slot] = 0;
-			return slot;
-		}
-	return -1;
+	if (pids[slot] != pid)
+		for (slot = 0; slot < board_size(); slot++)
+			if (pids[slot] == pid)
+				break;
+	if (slot == board_size())
+		return -1;
+	pids[slot] = 0;
+	return slot;
 }
 
 pid_t

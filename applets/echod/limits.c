@@ -1,11 +1,11 @@
 /* limits - what a connection may cost, and who has to leave. */
-#include <sys/resource.h>
 
 #include "board.h"
 #include "echod.h"
 #include "err.h"
 #include "limits.h"
 #include "model.h"
+#include "proc.h"
 #include "time.h"
 
 /* The server's own descriptors, at the most. */
@@ -23,21 +23,15 @@ static unsigned long long *closing;
 void
 limits_open(void)
 {
-	struct rlimit r;
-	rlim_t need = OWN + (opts.model->descriptors ? opts.max : 0);
+	unsigned long need = OWN + (opts.model->descriptors ? opts.max : 0);
 
 	closing = board_private(board_size() * sizeof *closing);
 	/* Where workers take the clients, nobody tells us of a new one. */
 	if (opts.model->serve == NULL && (opts.idle || opts.lifetime))
 		server->sweep = 1;
-	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur >= need)
-		return;
-	r.rlim_cur = need;
-	if (r.rlim_max < need)
-		r.rlim_max = need;
-	if (setrlimit(RLIMIT_NOFILE, &r) == -1)
+	if (proc_descriptors(need) < need)
 		die(SYSTEM, "-c %u needs %lu descriptors; raise the limit "
-		    "(ulimit -Hn):", opts.max, (unsigned long)need);
+		    "(ulimit -Hn)", opts.max, need);
 }
 
 void

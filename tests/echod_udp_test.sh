@@ -177,9 +177,9 @@ testInventedSourcesDoNotRefillABucket() {
 	ip address add 10.1.0.1/16 dev lo
 	ip address add 10.1.0.66/16 dev lo
 	ip route add local 10.2.0.0/16 dev lo
-	serve -u -O udprate=10 10.1.0.1:0
+	serve -u -O udprate=1 10.1.0.1:0
 	python3 - "$ADDR" <<-'END'
-		import socket, sys
+		import socket, sys, time
 		sys.path.insert(0, "tests")
 		import udp
 		to = udp.address(sys.argv[1])[1]
@@ -197,17 +197,19 @@ testInventedSourcesDoNotRefillABucket() {
 		        except socket.timeout:
 		            break
 		    return got
-		me = at("10.1.0.66")
-		first = drain(me, 300)
-		assert 60 <= first < 200, first
-		for i in range(6000):
+		# Four sources share a set of the table: who is pushed out may
+		# come back with what another one had left, but all of them
+		# together have no more than four buckets, and what drips in.
+		me, total, start = at("10.1.0.66"), 0, time.monotonic()
+		for i in range(24000):
+		    if i % 3000 == 0:
+		        total += drain(me, 300)
 		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 		    s.bind(("10.2.%d.%d" % (i // 250, i % 250 + 1), 0))
-		    for _ in range(2):
-		        s.sendto(b"y", to)
+		    s.sendto(b"y", to)
 		    s.close()
-		again = drain(me, 300)
-		assert again < 50, again
+		most = 4 * 64 + 4 * (time.monotonic() - start) + 8
+		assert 60 <= total < most, (total, most)
 	END
 	assertEquals 0 $?
 }

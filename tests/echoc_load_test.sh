@@ -278,7 +278,8 @@ testResetLeavesNothingInTimeWait() {
 		if [ $reset = 1 ]; then
 			assertEquals 0 "$(cat "$TMP/waiting")"
 		else
-			assertEquals 21 "$(cat "$TMP/waiting")"
+			# The last may still be on its way there.
+			assertTrue "$(cat "$TMP/waiting") of 21" "[ $(cat "$TMP/waiting") -ge 20 ]"
 		fi
 	done
 }

@@ -1,6 +1,7 @@
 /* rights - what the server may do: read at the start, then given up. */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "acl.h"
@@ -55,6 +56,9 @@ needs(void)
 static void
 enter_sandbox(void)
 {
+	/* Whatever becomes of the filter: only -e's program may need more. */
+	if (opts.program == NULL)
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (!ENABLE_ECHOD_SANDBOX || opts.sandbox == 0)
 		return;
 	if (sandbox_enter(needs()) == 0)

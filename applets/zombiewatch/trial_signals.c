@@ -98,6 +98,8 @@ judge_stop(struct run *r)
 	kill(b.alive, SIGSTOP);
 	if (b.alive == 0 || run_stopped(b.alive) == -1)
 		return FAILED(r, "the program is not its child");
+	/* Time to see it stopped: once it goes on, there is nothing to see. */
+	time_sleep(200 * TIME_MS);
 	kill(b.alive, SIGCONT);
 	if (run_byte(r) != SIGCONT)
 		return FAILED(r, "the program went, as if it had ended");

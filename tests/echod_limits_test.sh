@@ -263,8 +263,10 @@ testAFloodOfConnectionsLeaksNothing() {
 		assertEquals "$model" 500 "$(peer many "$ADDR" 500 100)"
 		wait_for same_fds "$SERVER" "$fds" || fail "$model: descriptors"
 		wait_for no_children "$SERVER" || fail "$model: children"
-		assertTrue "$model: $memory, then $(anon "$SERVER") kB" \
-			"[ $(anon "$SERVER") -le $((memory + 200)) ]"
+		# A sanitizer keeps what is freed, to see who still uses it.
+		has_config asan ||
+			assertTrue "$model: $memory, then $(anon "$SERVER") kB" \
+				"[ $(anon "$SERVER") -le $((memory + 200)) ]"
 		stop
 	done
 }

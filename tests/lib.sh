@@ -13,8 +13,8 @@ SERVER=
 # A make called by a test is no part of the make that called the tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
-# LeakSanitizer: our exit is the free(). UBSan: stop at the first.
-export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1
+# LeakSanitizer: our exit is the free(). A SIGSEGV that a test sends kills. UBSan: stop at the first.
+export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0:handle_segv=0 UBSAN_OPTIONS=halt_on_error=1
 
 # The applets by their names. Another machine's binary just runs here: see
 # tests/cross/emulated.

@@ -13,6 +13,10 @@ can_boot() {
 		skip 'this box has no rescue'
 		return 1
 	}
+	has_config asan && {
+		skip 'the sanitizer needs its libraries in the root'
+		return 1
+	}
 	[ "$(id -u)" = 0 ] && unshare -pfmnu true 2>/dev/null || {
 		skip 'needs namespaces of its own'
 		return 1

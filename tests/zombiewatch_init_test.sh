@@ -137,8 +137,9 @@ testWhatIsLeftGetsTermAndThenKill() {
 			until grep -q sleep /proc/$pid/comm; do sleep 0.02; done
 		done; exit 4'
 	ended 4
-	assertContains "$(cat "$TMP/init.log")" "sleep (pid ${READY%% *}): SIGTERM"
-	assertContains "$(cat "$TMP/init.log")" ": SIGKILL"
+	log=$(cat "$TMP/init.log")
+	assertContains "$log" "$log" "sleep (pid ${READY%% *}): SIGTERM"
+	assertContains "$log" "$log" ": SIGKILL"
 }
 
 testTheGraceEndsWhenNothingIsLeft() {

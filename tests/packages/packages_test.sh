@@ -158,6 +158,39 @@ testInitramfsToolsImageHasTheServer() {
 	END
 }
 
+# The image that mkinitramfs makes boots, brings up the network by ip=, and
+# answers while it waits for a root that does not come.
+testInitramfsToolsImageBootsAndAnswers() {
+	[ "${__shunit_skip:-1}" = 0 ] && return
+	command -v qemu-system-x86_64 >/dev/null || {
+		skip 'no qemu-system-x86_64'
+		return
+	}
+	mkdir "$TMP/image"
+	export OUT="$TMP/image"
+	within <<-'END'
+	cp -r configs/initramfs-tools/hooks configs/initramfs-tools/scripts /etc/initramfs-tools/
+	printf '%s\n' virtio_pci virtio_net >>/etc/initramfs-tools/modules
+	sed -i 's/^MODULES=.*/MODULES=list/' /etc/initramfs-tools/initramfs.conf
+	kernel=$(ls /lib/modules | head -n 1)
+	mkinitramfs -o /out/initrd "$kernel"
+	cp "/boot/vmlinuz-$kernel" /out/vmlinuz
+	END
+	unset OUT
+	port=$(python3 -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	timeout 200 qemu-system-x86_64 -M q35 -accel tcg -m 256 -display none \
+		-no-reboot -kernel "$TMP/image/vmlinuz" -initrd "$TMP/image/initrd" \
+		-append 'console=ttyS0 quiet panic=-1 root=/dev/none ip=10.0.2.15::10.0.2.2:255.255.255.0:::off rootdelay=150' \
+		-netdev "user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:$port-:7" \
+		-device virtio-net-pci,netdev=n0,romfile= -serial "file:$TMP/console" \
+		-monitor none </dev/null >/dev/null 2>&1 &
+	STARTED="${STARTED:-} $!"
+	echoc -k -w 180 -i 2 "127.0.0.1:$port"
+	assertEquals "$(tail -n 20 "$TMP/console")" 0 $?
+	kill "${STARTED##* }"
+}
+
 testDracutImageHasTheServer() {
 	within <<-'END'
 	cp -r configs/dracut/90echobox /usr/lib/dracut/modules.d/

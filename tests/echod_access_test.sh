@@ -206,11 +206,11 @@ testSupplementaryGroupsAreGivenUpToo() {
 
 testAGroupOrNumbersCanBeGiven() {
 	root || return
-	serve -U nobody:daemon
+	serve -U nobody:daemon 127.0.0.1:0
 	assertEquals "$(sed -n 's/^daemon:[^:]*:\([0-9]*\):.*/\1/p' \
 		/etc/group)" "$(line Gid | cut -d ' ' -f 1)"
 	stop
-	serve -U 12345:54321
+	serve -U 12345:54321 127.0.0.1:0
 	assertEquals '12345 12345 12345 12345' "$(line Uid)"
 	assertEquals '54321 54321 54321 54321' "$(line Gid)"
 }

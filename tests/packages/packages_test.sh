@@ -181,7 +181,7 @@ testInitramfsToolsImageBootsAndAnswers() {
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	timeout 200 qemu-system-x86_64 -M q35 -accel tcg -m 256 -display none \
 		-no-reboot -kernel "$TMP/image/vmlinuz" -initrd "$TMP/image/initrd" \
-		-append 'console=ttyS0 quiet panic=-1 root=/dev/none ip=10.0.2.15::10.0.2.2:255.255.255.0:::off rootdelay=150' \
+		-append 'console=ttyS0 quiet root=/dev/none ip=10.0.2.15::10.0.2.2:255.255.255.0:::off' \
 		-netdev "user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:$port-:7" \
 		-device virtio-net-pci,netdev=n0,romfile= -serial "file:$TMP/console" \
 		-monitor none </dev/null >/dev/null 2>&1 &

@@ -17,10 +17,12 @@ with_server() {
 		ip link add eth0 type veth peer name far
 		unshare -n sleep 100 &
 		echo $! >"$TMP/far.pid"
-		until ip link set far netns $! 2>/dev/null &&
-			nsenter -t $! -n ip link set far up 2>/dev/null; do
+		until [ "$(readlink /proc/$!/ns/net)" != \
+			"$(readlink /proc/self/ns/net)" ]; do
 			sleep 0.05
 		done
+		ip link set far netns $!
+		nsenter -t $! -n ip link set far up
 		nsenter -t $! -n ip addr add 10.5.0.1/24 dev far
 		nsenter -t $! -n python3 tests/dhcpd.py far "$@" \
 			>"$TMP/asked" 2>&1 &

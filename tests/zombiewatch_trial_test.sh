@@ -109,7 +109,7 @@ testCatatonitFailsSix() {
 testItPrintsJson() {
 	emulated && return
 	expect 0 zombiewatch -t -j -n exit -- zombiewatch -r
-	assertEquals 'exit pass docker-run(1)' "$(python3 -c '
+	assertEquals 'exit pass baseimage#45' "$(python3 -c '
 import json, sys
 card = json.load(sys.stdin)
 print(card["trial"], card["verdict"], card["cite"])' <"$TMP/out")"

@@ -248,11 +248,11 @@ judge_idle(struct run *r)
 }
 
 const struct trial trials[] = {
-	{ "exit", "its exit status is the program's", "docker-run(1)",
+	{ "exit", "its exit status is the program's", "baseimage#45",
 		judge_exit },
-	{ "killed", "128+n for a program killed by signal n", "docker-run(1)",
+	{ "killed", "128+n for a program killed by signal n", "dumb-init#59",
 		judge_killed },
-	{ "exec", "127 for no such program, 126 for none", "docker-run(1)",
+	{ "exec", "127 for no such program, 126 for none", "tini#59",
 		judge_exec },
 	{ "burst", "200 orphans that die at once are reaped", "websrv#1",
 		judge_burst },
@@ -269,7 +269,7 @@ const struct trial trials[] = {
 		judge_group },
 	{ "stop", "a program that stops has not ended", "wait(2)",
 		judge_stop },
-	{ "terminal", "the program has the terminal and its ^C", "tini.c:158",
+	{ "terminal", "the program has the terminal and its ^C", "tini#19",
 		judge_terminal },
 	{ "hangup", "a lost terminal is told of, by HUP", "dumb-init#136",
 		judge_hangup },

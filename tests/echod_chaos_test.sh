@@ -69,6 +69,7 @@ testCrashesAreReapedAndLogged() {
 		sed 's/^corrupt$/reset or end/')"
 	logged ', end SIGSEGV'
 	wait_for no_children "$SERVER" || fail 'it is there'
+	stop
 	serve -O chaos=crash:30% 127.0.0.1:0
 	peer many "$ADDR" 40 10 >"$TMP/good" 2>&1
 	logged ', end SIGSEGV'

@@ -112,7 +112,7 @@ testAStalledEchoIsLate() {
 
 testBadFaultsAreNamed() {
 	for word in nothing '' crash:0 crash:101 crash:x leak-zombies:3 \
-		corrupt:% hang:; do
+		corrupt:% hang: flip:0 flip:1000000001 foreign:x; do
 		expect 2 echod -O "chaos=$word" 127.0.0.1:0
 		says err "'"
 	done

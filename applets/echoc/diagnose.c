@@ -162,8 +162,11 @@ shifted(const struct evidence *e, const unsigned char *g, size_t n,
 	if (f->stream != e->stream)
 		return FOREIGN;
 	junk = f->distance;
-	if (junk > 0 && f->place == e->offset)
+	if (junk > 0 && f->place <= e->offset) {
+		/* The first of them may be right by accident. */
+		f->distance += e->offset - f->place;
 		return INSERTED;
+	}
 	if (f->place > e->offset) {
 		f->distance = f->place - e->offset;
 		return MISSING;

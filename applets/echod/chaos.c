@@ -9,13 +9,17 @@
 #include "applet.h"
 #include "board.h"
 #include "chaos.h"
+#include "damage.h"
 #include "echod.h"
 #include "model.h"
 #include "proc.h"
 #include "time.h"
 
 enum { LEAK, LATE, ONE, IGNORE, BLOCK, CRASH, HANG, STALL, CLOSE, CORRUPT,
-	TWICE, SYSCALL, FAULTS };
+	TWICE, SYSCALL, DAMAGE, FAULTS = DAMAGE + DAMAGES };
+
+/* Where in a connection, unless it is said. */
+enum { PLACE = 1000, LAST = 1000000000 };
 
 /* A number stands for percents, seconds or bytes. */
 static const struct {
@@ -31,10 +35,20 @@ static const struct {
 	[CRASH] = { "crash", 100, 100, 1 },
 	[HANG] = { "hang", 100, 100, 1 },
 	[STALL] = { "stall", 1, 3600, 0 },
-	[CLOSE] = { "close-early", 1, 1000000000, 0 },
+	[CLOSE] = { "close-early", 1, LAST, 0 },
 	[CORRUPT] = { "corrupt", 100, 100, 0 },
 	[TWICE] = { "echo-twice", 1, 0, 0 },
 	[SYSCALL] = { "syscall", 100, 100, 0 },
+	[DAMAGE + FLIP] = { "flip", PLACE, LAST, 0 },
+	[DAMAGE + SWAP] = { "swap", PLACE, LAST, 0 },
+	[DAMAGE + FILL] = { "fill", PLACE, LAST, 0 },
+	[DAMAGE + STALE] = { "stale", PLACE, LAST, 0 },
+	[DAMAGE + FOREIGN] = { "foreign", PLACE, LAST, 0 },
+	[DAMAGE + GARBAGE] = { "garbage", PLACE, LAST, 0 },
+	[DAMAGE + LOSE] = { "lose", PLACE, LAST, 0 },
+	[DAMAGE + REPEAT] = { "repeat", PLACE, LAST, 0 },
+	[DAMAGE + INSERT] = { "insert", PLACE, LAST, 0 },
+	[DAMAGE + TRUNCATE] = { "truncate", PLACE, LAST, 0 },
 };
 
 static unsigned chosen[FAULTS];		/* the number, 0: not chosen */
@@ -85,6 +99,8 @@ chaos_start(void)
 {
 	sigset_t set;
 
+	if (chaos_touches())
+		damage_open(board_size());
 	if (chosen[IGNORE])
 		signal(SIGCHLD, SIG_IGN);
 	if (!chosen[BLOCK])
@@ -187,8 +203,15 @@ chaos_touches(void)
 	return sum != 0;
 }
 
-int
-chaos_data(char *buf, size_t n, unsigned long long before)
+size_t
+chaos_size(size_t size)
+{
+	return chaos_touches() ? size / 2 - DAMAGE_GROWS : size;
+}
+
+size_t
+chaos_data(unsigned slot, char *buf, size_t n, unsigned long long before,
+    int *end)
 {
 	if (before == 0 && happens(CRASH)) {
 		signal(SIGSEGV, SIG_DFL);
@@ -203,7 +226,12 @@ chaos_data(char *buf, size_t n, unsigned long long before)
 		time_sleep(chosen[STALL] * TIME_S);
 	if (happens(CORRUPT))
 		buf[n / 2] ^= 4;
-	if (chosen[CLOSE] && before + n > chosen[CLOSE])
-		return CHAOS_END;
-	return chosen[TWICE] ? CHAOS_TWICE : CHAOS_NONE;
+	*end = chosen[CLOSE] && before + n > chosen[CLOSE];
+	if (*end)
+		return 0;
+	n = damage(chosen + DAMAGE, slot, before == 0, buf, n, end);
+	if (!chosen[TWICE])
+		return n;
+	memcpy(buf + n, buf, n);
+	return 2 * n;
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #ifndef ENABLE_ECHOD_CHAOS
-#define ENABLE_ECHOD_CHAOS 1	/* -O chaos=; 1.7 KB */
+#define ENABLE_ECHOD_CHAOS 1	/* -O chaos=; 3 KB */
 #endif
 
 /* Read WHAT or WHAT:NUMBER; ends in usage() when it is neither.
@@ -23,10 +23,17 @@ int chaos_waits(void);
 void chaos_reap(int signalled);
 unsigned long long chaos_until(void);	/* when to call it again, or 0 */
 
-/* What to do with data that was read, of a connection that has so many
- * bytes behind it.  It may be changed, may come late or never. */
-enum { CHAOS_NONE, CHAOS_TWICE, CHAOS_END };
 int chaos_touches(void);	/* whether chaos_data must see the data */
-int chaos_data(char *, size_t, unsigned long long before);
+
+/* How much to read at most into a buffer of so many bytes. */
+size_t chaos_size(size_t);
+
+/*
+ * Data was read, of the connection of a slot that has so many bytes behind
+ * it.  It may be changed, may come late or never, or the connection is to
+ * end: then *end is set.  Returns the new n.
+ */
+size_t chaos_data(unsigned slot, char *, size_t n, unsigned long long before,
+    int *end);
 
 #endif

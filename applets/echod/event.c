@@ -119,27 +119,23 @@ event_echo(unsigned i, size_t n)
 {
 	struct conn *c = &conns[i];
 	ssize_t w;
+	int end = 0;
 
 	if (opts.verbose)
 		log_data(board_slot(i), scratch, n);
-	switch (ENABLE_ECHOD_CHAOS ? chaos_data(scratch, n, c->done) :
-				     CHAOS_NONE) {
-	case CHAOS_END:
-		event_finish(i);
-		return 0;
-	case CHAOS_TWICE:
-		if (n > BUFFER / 2)
-			break;
-		memcpy(scratch + n, scratch, n);
-		n *= 2;
-	}
+	if (ENABLE_ECHOD_CHAOS && chaos_touches())
+		n = chaos_data(i, scratch, n, c->done, &end);
 	w = event_write(i, scratch, n);
 	if (w == -1) {
 		event_free(i);
 		return 0;
 	}
-	if ((size_t)w == n)
-		return 1;
+	if ((size_t)w == n) {
+		if (end)
+			event_finish(i);
+		return !end;
+	}
+	c->ending |= end;
 	c->to = n - w;
 	memcpy(buffers + (size_t)i * BUFFER, scratch + w, c->to);
 	event_want(i, EPOLLOUT);
@@ -151,7 +147,7 @@ static int
 event_read(unsigned i)
 {
 	struct conn *c = &conns[i];
-	size_t size = BUFFER;
+	size_t size = ENABLE_ECHOD_CHAOS ? chaos_size(BUFFER) : BUFFER;
 	ssize_t n;
 
 	if (opts.bytes != 0 && !c->closed && opts.bytes - c->done < size)

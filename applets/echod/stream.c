@@ -128,6 +128,8 @@ echo(struct stream *s, char *buf, size_t size, int *ours)
 {
 	ssize_t n;
 
+	if (ENABLE_ECHOD_CHAOS && buf != NULL)
+		size = chaos_size(size);
 	if (opts.bytes != 0 && opts.bytes - s->done < size)
 		size = opts.bytes - s->done;
 	*ours = size == 0;
@@ -140,13 +142,9 @@ echo(struct stream *s, char *buf, size_t size, int *ours)
 		return stream_write(s, NULL, n) == -1 ? -1 : n;
 	if (opts.verbose)
 		log_data(s->slot, buf, n);
-	switch (ENABLE_ECHOD_CHAOS ? chaos_data(buf, n, s->done) : CHAOS_NONE) {
-	case CHAOS_END:
-		*ours = 1;
-		return 0;
-	case CHAOS_TWICE:
-		if (stream_write(s, buf, n) == -1)
-			return -1;
+	if (ENABLE_ECHOD_CHAOS && chaos_touches()) {
+		n = chaos_data(s->slot - board_slot(0), buf, n, s->done, ours);
+		return stream_write(s, buf, n) == -1 ? -1 : !*ours;
 	}
 	return stream_write(s, buf, n) == -1 ? -1 : n;
 }

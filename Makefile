@@ -42,6 +42,12 @@ ifneq ($(strip $(CONFIG)),)
 include $(CONFIG:%=configs/%.mk)
 endif
 
+# The sanitizer's libraries are made for the machine's own C library.
+ifneq ($(and $(filter asan,$(CONFIG)),$(CROSS_COMPILE)),)
+$(error CONFIG="$(CONFIG)": asan needs this machine's own C library, and no \
+	target's; CONFIG="ubsan $(lastword $(filter-out asan,$(CONFIG)))" works)
+endif
+
 # What `make toolchain` made is found after what PATH has.
 CACHE := $(or $(ECHOBOX_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/echobox)
 export PATH := $(PATH):$(CACHE)/toolchain/bin

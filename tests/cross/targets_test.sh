@@ -89,6 +89,13 @@ testA24KcRuns() {
 	old mips qemu-mips-static 24Kc
 }
 
+testAsanIsForThisMachineAlone() {
+	make CONFIG='asan mips' >"$TMP/out" 2>"$TMP/err"
+	assertEquals 2 $?
+	says err 'asan needs this machine'
+	says err 'CONFIG="ubsan mips" works'
+}
+
 testAMissingToolchainIsNamed() {
 	make CONFIG=mips CROSS_COMPILE=no-such- >"$TMP/out" 2>"$TMP/err"
 	assertEquals 2 $?

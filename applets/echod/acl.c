@@ -55,8 +55,8 @@ acl_rule(const char *option, const char *s, int allow)
 	struct cidr who;
 
 	if (cidr_parse(&who, s) == -1)
-		usage("%s '%s': not an address range such as 10.0.0.0/8, "
-		      "2001:db8::/32, 192.168.1.7 or any", option, s);
+		usage("%s '%s': not an address range such as 10.0.0.0/8 "
+		      "or any", option, s);
 	if (add(r, &who, allow) == -1)
 		usage("%s '%s': more than %d rules", option, s, ACL_MAX);
 	r->fixed = r->n;
@@ -112,48 +112,28 @@ begin(void)
 	return r;
 }
 
-static int
-refuse_line(const char *name, int line, const char *wrong)
-{
-	warn("%s, line %d: %s; no rule of it taken", name, line, wrong);
-	return -1;
-}
-
 int
 acl_read(int fd, const char *name)
 {
 	struct rules *r = begin();
-	char buf[256], *line, *end;
-	const char *wrong = NULL;
-	size_t len = 0;
-	ssize_t got;
-	int number = 0;
+	struct io_lines l = { .fd = fd };
+	const char *wrong;
+	char *line;
 
-	do {
-		got = io_read(fd, buf + len, sizeof buf - 1 - len);
-		if (got == -1) {
-			warn("%s:", name);
+	while (errno = 0, (line = io_line(&l)) != NULL) {
+		/* What is behind a NUL byte is not left unread. */
+		wrong = l.cut || line + strlen(line) + 1 < l.buf + l.start ?
+		    "no line of text" : read_line(r, line);
+		if (wrong != NULL) {
+			warn("%s, line %u: %s; no rule of it taken", name,
+			    l.number, wrong);
 			return -1;
 		}
-		len += got;
-		/* A last line may lack its newline. */
-		if (got == 0 && len > 0)
-			buf[len++] = '\n';
-		for (line = buf; wrong == NULL &&
-		     (end = memchr(line, '\n', buf + len - line)) != NULL;
-		     line = end + 1) {
-			*end = '\0';
-			number++;
-			wrong = memchr(line, '\0', end - line) != NULL ?
-			    "a NUL byte" : read_line(r, line);
-		}
-		if (wrong != NULL)
-			return refuse_line(name, number, wrong);
-		len -= line - buf;
-		memmove(buf, line, len);
-		if (len == sizeof buf - 1)
-			return refuse_line(name, number + 1, "too long");
-	} while (got > 0);
+	}
+	if (errno != 0) {
+		warn("%s:", name);
+		return -1;
+	}
 	__atomic_store_n(&acl->current, r - acl->sets, __ATOMIC_RELEASE);
 	return r->n - r->fixed;
 }

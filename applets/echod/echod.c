@@ -26,38 +26,35 @@ APPLET(echod,
     "\t[-a | -x range] [-A rules] [-U user] [-D root] [-O key=value]\n"
     "\t[ADDRESS ...]",
     "echo server, one child process for each connection",
-    "Send back to each client what it sends. ADDRESS is [ADDR:]PORT, [V6]:PORT,\n"
-    "unix:PATH or tty:DEVICE@SPEED; a bare PORT is every address of both\n"
-    "families, 0 any free one; default 7. When ready, the addresses go to\n"
-    "standard output, a line each; the log goes to standard error.\n"
+    "ADDRESS is [ADDR:]PORT, [V6]:PORT, unix:PATH or tty:DEVICE@SPEED; a bare\n"
+    "PORT is both families' every address, 0 any free one; default 7.\n"
     "  -m model    single, fork (default), prefork, thread or event\n"
-    "  -c max      connections at once, more clients wait (256)\n"
-    "  -C max      connections at once from one source\n"
+    "  -c max      connections at once, more wait (256)\n"
+    "  -C max      at once from one source\n"
     "  -n workers  of prefork (8)\n"
-    "  -r served   connections a worker serves before it is replaced\n"
-    "  -b backlog  clients that may wait for each address (128)\n"
+    "  -r served   connections a worker serves\n"
+    "  -b backlog  clients that may wait (128)\n"
     "  -t idle     end a connection after so long without an echo\n"
-    "  -g grace    when stopped, wait so long for connections (5)\n"
-    "  -d -p path  be a daemon; write the process number to a file\n"
-    "  -o log      text, json (both to standard error), syslog or kmsg\n"
-    "  -e program  run it for each client; loopback, a unix path or -a only\n"
+    "  -g grace    wait so long for connections at the end (5)\n"
+    "  -d -p path  be a daemon; write its process number\n"
+    "  -o log      text, json, syslog or kmsg\n"
+    "  -e program  run it for each client\n"
     "  -v -q       log the data too; log errors only\n"
-    "  -u          datagrams too, on the same addresses and ports\n"
+    "  -u          datagrams too\n"
     "  -i          inetd: the client is descriptor 0\n"
-    "  -a -x range allow, deny ADDR/BITS or any; the first that matches\n"
+    "  -a -x range allow, deny ADDR/BITS or any; the first match\n"
     "  -A rules    a file of such lines, read again on HUP\n"
-    "  -U user     become USER[:GROUP] once the addresses are open\n"
-    "  -D root     change the root directory then\n"
+    "  -U user     become USER[:GROUP]\n"
+    "  -D root     change the root directory\n"
     "  -O lifetime=TIME  end a connection after so long\n"
-    "  -O bytes=SIZE     end it after so many bytes\n"
+    "  -O bytes=SIZE     or so many bytes\n"
     "  -O rate=NUMBER    connections a second from one source\n"
-    "  -O full=WHAT      no slot is free: wait, refuse, or evict:TIME, who was\n"
-    "                    idle for longest, and so long (evict:60)\n"
-    "  -O reserve=N, admin=CIDR   slots for clients of this host, or of those\n"
-    "  -O chaos=FAULT    be a bad server, for tests; see the manual\n"
+    "  -O full=WHAT      wait, refuse or evict:TIME, who is idle so long (60)\n"
+    "  -O reserve=N, admin=CIDR   slots for this host, or those\n"
+    "  -O chaos=FAULT    be a bad server\n"
     "  -O udprate=N, keepalive=TIME, nodelay=0, interface=NAME, mode=OCTAL,\n"
     "     sandbox=on|off\n"
-    "TERM, INT: stop; QUIT: at once; USR1: counters into the log.\n");
+    "TERM, INT: stop; QUIT: at once; HUP: read rules; USR1: log the counters.\n");
 
 struct server *server;
 
@@ -132,7 +129,7 @@ echod_main(int argc, char **argv)
 
 	argv = options_read(argv + 1);
 	if (opts.inetd && opts.daemon)
-		usage("-d and -i: one or the other");
+		usage("-d and -i: one of them");
 	if (opts.inetd && *argv != NULL)
 		usage("-i takes no address: the client is descriptor 0");
 	connection = activate(*argv != NULL);

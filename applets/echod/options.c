@@ -1,4 +1,5 @@
 /* options - the command line of echod. */
+#include <stddef.h>
 #include <string.h>
 
 #include "acl.h"
@@ -18,42 +19,110 @@
 #include "sandbox.h"
 #include "time.h"
 
-#if ENABLE_ECHOD_DAEMON
-#define DAEMON "dp:"
-#else
-#define DAEMON
-#endif
-#if ENABLE_ECHOD_ADMIT
-#define ADMIT "C:"
-#else
-#define ADMIT
-#endif
-
 enum { MAX = 256, WORKERS = 8 };
 
-/* -O KEY=VALUE: the rare ones. */
-enum { KEY_LIFETIME, KEY_BYTES, KEY_UDPRATE, KEY_KEEPALIVE, KEY_NODELAY,
-	KEY_INTERFACE, KEY_MODE, KEY_SANDBOX, KEY_CHAOS, KEY_RATE, KEY_FULL,
-	KEY_RESERVE, KEY_ADMIN };
-static const char *const keys[] = {
-	[KEY_LIFETIME] = "lifetime",
-	[KEY_BYTES] = "bytes",
-	[KEY_UDPRATE] = "udprate",
-	[KEY_KEEPALIVE] = "keepalive",
-	[KEY_NODELAY] = "nodelay",
-	[KEY_INTERFACE] = "interface",
-	[KEY_MODE] = "mode",
-	[KEY_SANDBOX] = "sandbox",
-	/* A build without it has a name that nobody can say. */
-	[KEY_CHAOS] = ENABLE_ECHOD_CHAOS ? "chaos" : "\n",
-#if ENABLE_ECHOD_ADMIT
-	[KEY_RATE] = "rate",
-	[KEY_FULL] = "full",
-	[KEY_RESERVE] = "reserve",
-	[KEY_ADMIN] = "admin",
+/* How an argument is read: COUNT is a number from 1, NUMBER from 0, both up
+ * to a power of 2.  A build without an option says so: a rule that is read
+ * and not kept would let everybody in. */
+enum kind { FLAG, COUNT, NUMBER, TIME, SIZE, TEXT, ALLOW, DENY, CALL, ABSENT };
+
+/* Who knows what an argument means. */
+enum { MODEL, LOG, MODE, SANDBOX, USER, FULL, ADMIN, CHAOS };
+
+static void set_model(const char *), set_log(const char *),
+    set_mode(const char *), set_sandbox(const char *);
+static void (*const calls[])(const char *) = {
+	[MODEL] = set_model,
+	[LOG] = set_log,
+	[MODE] = set_mode,
+	[SANDBOX] = set_sandbox,
+#if ENABLE_ECHOD_PRIVS
+	[USER] = rights_user,
 #endif
-	NULL,
+#if ENABLE_ECHOD_ADMIT
+	[FULL] = admit_full,
+	[ADMIN] = admit_admin,
+#endif
+#if ENABLE_ECHOD_CHAOS
+	[CHAOS] = chaos_set,
+#endif
 };
+
+#define IF(enabled, kind) ((enabled) ? (kind) : ABSENT)
+#define AT(field) offsetof(struct options, field)
+
+struct how {
+	unsigned char kind, at, power;	/* at: in struct options, or a call */
+};
+
+static const struct letter {
+	char letter;
+	struct how how;
+} letters[] = {
+	{ 'a', { IF(ENABLE_ECHOD_ACL, ALLOW) } },
+	{ 'x', { IF(ENABLE_ECHOD_ACL, DENY) } },
+	{ 'A', { IF(ENABLE_ECHOD_ACL, TEXT), AT(rules) } },
+	{ 'U', { IF(ENABLE_ECHOD_PRIVS, CALL), USER } },
+	{ 'D', { IF(ENABLE_ECHOD_PRIVS, TEXT), AT(root) } },
+	{ 'e', { IF(ENABLE_ECHOD_PROGRAM, TEXT), AT(program) } },
+	{ 'i', { IF(ENABLE_ECHOD_MODELS, FLAG), AT(inetd) } },
+	{ 'u', { IF(ENABLE_ECHOD_UDP, FLAG), AT(udp) } },
+	{ 'm', { CALL, MODEL } },
+	{ 'o', { CALL, LOG } },
+	{ 'v', { FLAG, AT(verbose) } },
+	{ 'q', { FLAG, AT(quiet) } },
+	{ 'c', { COUNT, AT(max), 20 } },
+	{ 'b', { COUNT, AT(backlog), 16 } },
+	{ 'n', { COUNT, AT(workers), 12 } },
+	{ 'r', { COUNT, AT(served), 30 } },
+	{ 't', { TIME, AT(idle) } },
+	{ 'g', { TIME, AT(grace) } },
+#if ENABLE_ECHOD_DAEMON
+	{ 'd', { FLAG, AT(daemon) } },
+	{ 'p', { TEXT, AT(pidfile) } },
+#endif
+#if ENABLE_ECHOD_ADMIT
+	{ 'C', { COUNT, AT(per_source), 20 } },
+#endif
+	{ 0, { ABSENT } },
+};
+
+/* -O KEY=VALUE: the rare ones. */
+static const struct key {
+	char name[10];
+	struct how how;
+} keys[] = {
+	{ "lifetime", { TIME, AT(lifetime) } },
+	{ "bytes", { SIZE, AT(bytes) } },
+	{ "keepalive", { TIME, AT(keepalive) } },
+	{ "nodelay", { NUMBER, AT(nodelay), 0 } },
+	{ "interface", { TEXT, AT(interface) } },
+	{ "mode", { CALL, MODE } },
+	{ "sandbox", { CALL, SANDBOX } },
+#if ENABLE_ECHOD_UDP
+	{ "udprate", { NUMBER, AT(udprate), 20 } },
+#endif
+#if ENABLE_ECHOD_ADMIT
+	{ "rate", { COUNT, AT(rate), 13 } },
+	{ "full", { CALL, FULL } },
+	{ "reserve", { COUNT, AT(reserve), 20 } },
+	{ "admin", { CALL, ADMIN } },
+#endif
+#if ENABLE_ECHOD_CHAOS
+	{ "chaos", { CALL, CHAOS } },
+#endif
+	{ "", { ABSENT } },
+};
+_Static_assert(sizeof(struct options) <= 256, "struct how's at");
+
+static const char syntax[] = "m:c:b:n:r:t:g:vqiua:x:A:U:D:e:o:O:"
+#if ENABLE_ECHOD_DAEMON
+    "dp:"
+#endif
+#if ENABLE_ECHOD_ADMIT
+    "C:"
+#endif
+    ;
 
 struct options opts = {
 	.backlog = 128,
@@ -66,15 +135,15 @@ struct options opts = {
 };
 
 static void
-set_model(const struct opt *o)
+set_model(const char *word)
 {
 	FMT(names, 128);
 
-	opts.model = model_find(o->arg);
+	opts.model = model_find(word);
 	if (opts.model != NULL)
 		return;
 	model_names(&names);
-	usage("-m '%s': the models are%s", o->arg, names.buf);
+	usage("-m '%s': the models are%s", word, names.buf);
 }
 
 static void
@@ -90,180 +159,91 @@ set_log(const char *word)
 }
 
 /* The permissions of a path, octal as chmod(1) has them. */
-static int
-read_mode(const char *s)
+static void
+set_mode(const char *s)
 {
 	const char *p;
-	int mode = 0;
+	unsigned mode = 0;
 
-	for (p = s; *p >= '0' && *p <= '7' && p - s < 4; p++)
+	for (p = s; *p >= '0' && *p <= '7' && mode <= 0777; p++)
 		mode = mode * 8 + *p - '0';
 	if (p == s || *p != '\0' || mode > 0777)
 		usage("-O mode '%s': not permissions such as 0660", s);
-	return mode;
+	opts.mode = mode;
 }
 
-static int
-read_switch(const char *word, const char *value)
-{
-	if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
-		usage("-O '%s': on or off", word);
-	return strcmp(value, "on") == 0;
-}
-
-/* An -O; its value is then what the helpers of applet.h read. */
 static void
-set_key(struct opt *o)
+set_sandbox(const char *value)
 {
-	const char *word = o->arg;
-	int key = opt_key(word, keys, &o->arg);
+	static const char *const ways[] = { "off", "on", NULL };
 
-	if (key == -1)
-		usage("-O '%s': no such setting", word);
-	if (o->arg == NULL)
-		usage("-O '%s': needs a value, %s=...", word, word);
-	switch (key) {
-	case KEY_LIFETIME:
-		opts.lifetime = applet_time(o);
-		break;
-	case KEY_BYTES:
-		opts.bytes = applet_size(o);
-		break;
-	case KEY_RATE:
-		opts.rate = applet_number(o, 1, 10000);
-		break;
-	case KEY_FULL:
-		if (ENABLE_ECHOD_ADMIT)
-			admit_full(o->arg);
-		break;
-	case KEY_RESERVE:
-		opts.reserve = applet_number(o, 1, 1 << 20);
-		break;
-	case KEY_ADMIN:
-		if (ENABLE_ECHOD_ADMIT)
-			admit_admin(o->arg);
-		break;
-	case KEY_CHAOS:
-		if (ENABLE_ECHOD_CHAOS)
-			chaos_set(o->arg);
-		break;
-	case KEY_UDPRATE:
-		opts.udprate = applet_number(o, 0, 1000000);
-		break;
-	case KEY_KEEPALIVE:
-		opts.keepalive = applet_time(o);
-		break;
-	case KEY_NODELAY:
-		opts.nodelay = applet_number(o, 0, 1);
-		break;
-	case KEY_INTERFACE:
-		opts.interface = o->arg;
-		break;
-	case KEY_MODE:
-		opts.mode = read_mode(o->arg);
-		break;
-	case KEY_SANDBOX:
-		opts.sandbox = read_switch(word, o->arg);
-		if (!ENABLE_ECHOD_SANDBOX && opts.sandbox)
-			usage("-O '%s': not in this build", word);
-		break;
-	}
+	opts.sandbox = opt_key(value, ways, &value);
+	if (opts.sandbox == -1 || value != NULL)
+		usage("-O sandbox: not on or off");
+	if (!ENABLE_ECHOD_SANDBOX && opts.sandbox)
+		usage("-O sandbox=on: not in this build");
 }
 
-/* How many, how long.  Returns 0 when the letter is another's. */
-static int
-set_number(int letter, struct opt *o)
+static const struct how *
+find_letter(int letter)
 {
-	switch (letter) {
-	case 'c':
-		opts.max = applet_number(o, 1, 1 << 20);
+	const struct letter *l = letters;
+
+	while (l->letter != 0 && l->letter != letter)
+		l++;
+	return &l->how;
+}
+
+/* The argument is KEY=VALUE; its value is then the argument. */
+static const struct how *
+find_key(struct opt *o)
+{
+	const struct key *k;
+	size_t n = strcspn(o->arg, "=");
+
+	for (k = keys; k->name[0] != '\0'; k++)
+		if (strncmp(k->name, o->arg, n) == 0 && k->name[n] == '\0')
+			break;
+	if (k->name[0] == '\0' || o->arg[n] == '\0')
+		usage("-O '%s': no such KEY=VALUE", o->arg);
+	o->arg += n + 1;
+	return &k->how;
+}
+
+static void
+set(struct opt *o, const struct how *how)
+{
+	void *value = (char *)&opts + how->at;
+
+	switch (how->kind) {
+	case FLAG:
+		*(int *)value = 1;
 		break;
-	case 'C':
-		opts.per_source = applet_number(o, 1, 1 << 20);
+	case COUNT:
+	case NUMBER:
+		*(unsigned *)value = applet_number(o, how->kind == COUNT,
+		    1u << how->power);
 		break;
-	case 'b':
-		opts.backlog = applet_number(o, 1, 65535);
+	case TIME:
+		*(unsigned long long *)value = applet_time(o);
 		break;
-	case 'n':
-		opts.workers = applet_number(o, 1, 4096);
+	case SIZE:
+		*(unsigned long long *)value = applet_size(o);
 		break;
-	case 'r':
-		opts.served = applet_number(o, 1, 1 << 30);
+	case TEXT:
+		*(const char **)value = o->arg;
 		break;
-	case 't':
-		opts.idle = applet_time(o);
+	case ALLOW:
+		opts.allow = 1;
+		/* FALLTHROUGH */
+	case DENY:
+		acl_rule(o->name, o->arg, how->kind == ALLOW);
 		break;
-	case 'g':
-		opts.grace = applet_time(o);
+	case CALL:
+		calls[how->at](o->arg);
 		break;
 	default:
-		return 0;
-	}
-	return 1;
-}
-
-/* A rule that is read and not kept would let everybody in. */
-static void
-check_build(int letter)
-{
-	if ((!ENABLE_ECHOD_UDP && letter == 'u') ||
-	    (!ENABLE_ECHOD_MODELS && letter == 'i') ||
-	    (!ENABLE_ECHOD_ACL && strchr("axA", letter) != NULL) ||
-	    (!ENABLE_ECHOD_PRIVS && strchr("UD", letter) != NULL))
-		usage("-%c: not in this build", letter);
-}
-
-static void
-set(int letter, struct opt *o)
-{
-	check_build(letter);
-	switch (letter) {
-	case 'm':
-		set_model(o);
-		break;
-	case 'd':
-		opts.daemon = 1;
-		break;
-	case 'p':
-		opts.pidfile = o->arg;
-		break;
-	case 'i':
-		opts.inetd = 1;
-		break;
-	case 'u':
-		opts.udp = 1;
-		break;
-	case 'a':
-	case 'x':
-		acl_rule(o->name, o->arg, letter == 'a');
-		opts.allow |= letter == 'a';
-		break;
-	case 'e':
-		if (!ENABLE_ECHOD_PROGRAM)
-			usage("-e: not in this build");
-		opts.program = o->arg;
-		break;
-	case 'A':
-		opts.rules = o->arg;
-		break;
-	case 'U':
-		rights_user(o->arg);
-		break;
-	case 'D':
-		opts.root = o->arg;
-		break;
-	case 'o':
-		set_log(o->arg);
-		break;
-	case 'v':
-		opts.verbose = 1;
-		break;
-	case 'q':
-		opts.quiet = 1;
-		break;
-	case 'O':
-		set_key(o);
-		break;
+		usage("%s: not in this build", o->name);
 	}
 }
 
@@ -277,35 +257,33 @@ check(void)
 		opts.workers = WORKERS;
 	if (opts.model->most != NULL) {
 		if (opts.max != 0)
-			usage("-c and -m %s: it serves as many as it has "
-			      "processes (-n)", opts.model->name);
+			usage("-c and -m %s: its processes are its limit",
+			    opts.model->name);
 		opts.max = *opts.model->most;
 	}
 	if (opts.max == 0)
 		opts.max = MAX;
 	if (opts.reserve >= opts.max)
-		usage("-O reserve=%u: of %u connections, that leaves none",
-		    opts.reserve, opts.max);
+		usage("-O reserve=%u: of %u, that leaves none", opts.reserve,
+		    opts.max);
 	if (opts.full == FULL_REFUSE && opts.model->serve == NULL)
-		usage("-O full=refuse and -m %s: when all are busy, nobody "
-		      "is there to refuse", opts.model->name);
+		usage("-O full=refuse and -m %s: busy workers refuse nobody",
+		    opts.model->name);
 	if (ENABLE_ECHOD_CHAOS)
 		chaos_check();
 	if (opts.verbose && opts.quiet)
-		usage("-v and -q: one or the other");
+		usage("-v and -q: one of them");
 }
 
 char **
 options_read(char **argv)
 {
-	struct opt o = { .argv = argv, .letters = DAEMON ADMIT
-		    "m:c:b:n:r:t:g:vqiua:x:A:U:D:e:o:O:" };
+	struct opt o = { .argv = argv, .letters = syntax };
 	int letter;
 
 	opts.model = model_find("fork");
 	while ((letter = applet_opt(&o)) != 0)
-		if (!set_number(letter, &o))
-			set(letter, &o);
+		set(&o, letter == 'O' ? find_key(&o) : find_letter(letter));
 	check();
 	return o.argv;
 }

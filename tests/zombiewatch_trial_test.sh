@@ -106,6 +106,27 @@ testCatatonitFailsSix() {
 	fails 'deaf directory exec grace group session' /usr/bin/catatonit --
 }
 
+# Each row: an issue or a change of a peer, whose repository docs/design.md
+# has, and an init that gets just this wrong, which a test here tries.
+testEachTrialIsFromAnIssueAndCatchesABrokenInit() {
+	emulated && return
+	expect 1 zombiewatch -t -j -- false
+	assertEquals 23 "$(grep -c '"trial"' "$TMP/out")"
+	caught=$(sed -n 's/^\tcatches //p' "$0")
+	sed 's/.*"trial":"\([a-z]*\)".*"cite":"\([^"]*\)".*/\1 \2/' "$TMP/out" |
+		while read -r trial cite; do
+			echo "$cite" | grep -qxE '[a-z0-9-]+#[0-9]+' ||
+				echo "$trial: no issue, but $cite"
+			grep -qE " ${cite%#*} +[A-Za-z0-9-]+/[A-Za-z0-9-]+" \
+				docs/design.md || echo "$cite: of whom?"
+			grep -qF "bad(\"$trial\")" tests/badinit.c ||
+				echo "$trial: no init gets it wrong"
+			echo "$caught" | grep -qw "$trial" ||
+				echo "$trial: no test that it is caught"
+		done >"$TMP/missing"
+	assertNull "$(cat "$TMP/missing")" "$(cat "$TMP/missing")"
+}
+
 testItPrintsJson() {
 	emulated && return
 	expect 0 zombiewatch -t -j -n exit -- zombiewatch -r

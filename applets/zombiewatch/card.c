@@ -13,7 +13,7 @@
 #include "io.h"
 #include "trial.h"
 
-static const char *const verdicts[] = { "pass", "FAIL", "skip" };
+static const char verdicts[][5] = { "pass", "FAIL", "skip" };
 
 static int
 end_at_once(void *unused)
@@ -39,21 +39,28 @@ can_namespace(void)
 	return pid != -1 && waitpid(pid, &status, 0) == pid;
 }
 
-static void
-print(const struct trial *t, int verdict, const struct fmt *why, int json)
+/* The text behind this one. */
+static const char *
+behind(const char *text)
 {
+	return text + strlen(text) + 1;
+}
+
+static void
+print(const char *name, int verdict, const struct fmt *why, int json)
+{
+	const char *cite = behind(name);
 	FMT(f, 512);
 
 	if (!json) {
-		fmt_add(&f, "%s  %-9s  %-45s  %s\n", verdicts[verdict], t->name,
-		    t->what, t->cite);
+		fmt_add(&f, "%s  %-9s  %-45s  %s\n", verdicts[verdict], name,
+		    behind(cite), cite);
 		if (verdict != PASS && why->len > 0)
 			fmt_add(&f, "%17s%s\n", "", why->buf);
 	} else {
-		fmt_add(&f, "{\"trial\":\"%s\",\"verdict\":\"%s\",\"cite\":",
-		    t->name, verdict == FAIL ? "fail" : verdicts[verdict]);
-		fmt_json(&f, t->cite, strlen(t->cite));
-		fmt_add(&f, ",\"why\":");
+		fmt_add(&f, "{\"trial\":\"%s\",\"verdict\":\"%s\","
+		    "\"cite\":\"%s\",\"why\":", name,
+		    verdict == FAIL ? "fail" : verdicts[verdict], cite);
 		fmt_json(&f, why->buf, why->len);
 		fmt_add(&f, "}\n");
 	}
@@ -88,23 +95,40 @@ sum(const int *counts)
 	io_write(STDOUT_FILENO, f.buf, f.len);
 }
 
+/* Take the steps of a trial, as far as they go.  Returns the verdict, and
+ * in *s what is behind them. */
+static int
+judge(struct run *r, const struct step **s)
+{
+	int verdict = PASS;
+
+	for (; (*s)->op != END; (*s)++)
+		if (verdict == PASS && r->why != NULL)
+			verdict = step_take(r, *s);
+	(*s)++;
+	if (r->why != NULL)
+		run_end(r);
+	return verdict;
+}
+
 static int
 run_card(struct run *r, const char *only, int json)
 {
-	int i, verdict, counts[3] = { 0 };
+	const struct step *s = trial_steps;
+	const char *name;
+	int verdict, counts[3] = { 0 };
 	FMT(why, 128);
 
-	r->why = &why;
 	if (!json)
 		head(r);
-	for (i = 0; i < trials_count; i++) {
-		if (only != NULL && strcmp(only, trials[i].name) != 0)
-			continue;
+	for (name = trial_texts; *name; name = behind(behind(behind(name)))) {
 		fmt_reset(&why);
-		verdict = trials[i].judge(r);
-		run_end(r);
+		r->why = only == NULL || strcmp(only, name) == 0 ? &why : NULL;
+		verdict = judge(r, &s);
+		if (r->why == NULL)
+			continue;
 		counts[verdict]++;
-		print(&trials[i], verdict, &why, json);
+		print(name, verdict, &why, json);
 	}
 	if (counts[PASS] + counts[FAIL] + counts[SKIP] == 0)
 		usage("-n '%s': no such trial", only);
@@ -118,7 +142,7 @@ trial_main(int argc, char **argv)
 {
 	static char exe[PATH_MAX];
 	struct opt o = { .argv = argv + 1, .letters = "jn:v", .dashes = 1 };
-	struct run r = { .exe = exe, .in = -1, .out = -1, .held = -1 };
+	struct run r = { .exe = exe, .talk = -1, .held = -1 };
 	const char *only = NULL;
 	int letter, json = 0;
 
@@ -137,7 +161,7 @@ trial_main(int argc, char **argv)
 	if (readlink("/proc/self/exe", exe, sizeof exe - 1) == -1)
 		die(SYSTEM, "/proc/self/exe: (is /proc mounted?):");
 	signal(SIGPIPE, SIG_IGN);
-	r.namespace = can_namespace();
+	r.namespace = can_namespace() ? CLONE_NEWPID : 0;
 	if (!r.namespace)
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	return run_card(&r, only, json);

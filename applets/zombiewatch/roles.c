@@ -148,13 +148,18 @@ role_pile(int n)
 	return 99;
 }
 
-/* A daemon: does the init become its parent?  It says y or n, and ends. */
+/* A daemon: does the init become its parent?  It says y or n, and ends;
+ * then the program is ready. */
 static int
 role_daemon(int unused)
 {
-	pid_t init = getppid(), between = fork();
-	int tries;
+	pid_t init = getppid(), between;
+	int fds[2], tries;
+	char c;
 
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return 99;
+	between = fork();
 	if (between == 0) {
 		between = getpid();
 		setsid();
@@ -166,6 +171,8 @@ role_daemon(int unused)
 		_exit(0);
 	}
 	waitpid(between, NULL, 0);
+	close(fds[1]);
+	io_read(fds[0], &c, 1);
 	return linger();
 }
 
@@ -247,35 +254,17 @@ role_listen(int unused)
 									    8;
 }
 
-static const struct {
-	const char *name;
-	int (*play)(int);
-} roles[] = {
-	{ "answer", answer },
-	{ "bare", role_bare },
-	{ "burst", role_burst },
-	{ "daemon", role_daemon },
-	{ "default", role_default },
-	{ "die", role_die },
-	{ "exit", role_exit },
-	{ "group", role_group },
-	{ "left", role_left },
-	{ "listen", role_listen },
-	{ "mask", role_mask },
-	{ "pile", role_pile },
-	{ "terminal", role_terminal },
-};
+/* In the order of enum role. */
+static int (*const roles[ROLES])(int) = { answer, role_bare, role_burst,
+	role_daemon, role_default, role_die, role_exit, role_group, role_left,
+	role_listen, role_mask, role_pile, role_terminal };
 
 int
-role_main(const char *name, const char *number)
+role_main(const char *role, const char *number)
 {
 	unsigned long long v = 0;
-	size_t i;
 
 	if (number != NULL)
-		opt_number(number, 0, 100000, &v);
-	for (i = 0; i < sizeof roles / sizeof *roles; i++)
-		if (strcmp(roles[i].name, name) == 0)
-			return roles[i].play(v);
-	return 99;
+		opt_number(number, 0, 255, &v);
+	return *role >= 'a' && *role < 'a' + ROLES ? roles[*role - 'a'](v) : 99;
 }

@@ -7,19 +7,27 @@
 #include "fmt.h"
 
 #ifndef ENABLE_ZW_TRIAL
-#define ENABLE_ZW_TRIAL 1	/* zombiewatch -t; 11,900 bytes */
+#define ENABLE_ZW_TRIAL 1	/* zombiewatch -t; 7,500 bytes */
 #endif
 
 /* How the init on trial is started. */
-enum {
-	HOW_PENDING = 1,	/* TERM blocked, and waiting already */
-	HOW_DEAF = 2,		/* SIGCHLD ignored */
-	HOW_CLOSED = 4,		/* descriptors 0, 1 and 2 closed */
-	HOW_NOHUP = 8,		/* HUP ignored, USR1 blocked */
-	HOW_LISTEN = 16,	/* with a socket from systemd */
-	HOW_HOLD = 32,		/* with one more descriptor */
-	HOW_TTY = 64,		/* leading a session on a terminal */
-	HOW_BLOCKED = 128,	/* TERM blocked */
+enum how {
+	PLAIN,
+	PENDING,	/* TERM blocked, and waiting already */
+	BLOCKED,	/* TERM blocked */
+	DEAF,		/* SIGCHLD ignored */
+	CLOSED,		/* descriptors 0, 1 and 2 closed */
+	NOHUP,		/* HUP ignored, USR1 blocked */
+	LISTEN,		/* with a socket from systemd */
+	HOLD,		/* with one more descriptor */
+	TTY,		/* leading a session on a terminal */
+	TWICE,		/* it runs itself, which runs the payload */
+};
+
+/* What the payload does: our own program in a role (roles.c), or a path. */
+enum role {
+	ANSWER, BARE, BURST, DAEMON, DEFAULT, DIE, EXIT, GROUP, LEFT, LISTENER,
+	MASK, PILE, TERMINAL, ROLES, NO_PROGRAM = ROLES, NO_EXECUTABLE
 };
 
 enum { PASS, FAIL, SKIP };
@@ -31,26 +39,25 @@ enum { READY = 255 };	/* what the payload writes when it is set up */
 /* An init on trial. */
 struct run {
 	char *const *prefix;	/* its command line, to be continued */
+	struct fmt *why;	/* what was wrong */
 	const char *exe;	/* our own program */
-	int namespace;		/* it is process 1 of one */
+	int namespace;		/* CLONE_NEWPID: it is process 1 of one */
 	int verbose;		/* its messages may be seen */
 	pid_t init;
-	int in;			/* of the payload, to write to */
-	int out;		/* of the payload, to read from */
-	int held;		/* HOW_HOLD: end of file when nobody has it */
-	int twice;		/* it runs itself, which runs the payload */
-	struct fmt *why;	/* what was wrong */
+	int code;		/* its exit code, once it has ended */
+	int talk;		/* with the payload */
+	int held;		/* HOLD: end of file when nobody has it */
+	/* Its children: how many, how many dead, and one that lives. */
+	int all;
+	int dead;
+	pid_t alive;
 };
 
 /*
- * Start the init with a payload: our own program in a role with a number.
- * A role that has a slash is a program's path.  Returns 0, or SKIP when
- * this machine cannot; where the init does not run, we end.
+ * Start the init with a payload and its number.  Returns PASS, or SKIP
+ * when this machine cannot; where the init does not run, we end.
  */
-int run_start(struct run *, unsigned how, const char *role, int number);
-
-/* Start a role, and wait until it is ready.  Returns PASS, FAIL, SKIP. */
-int run_begin(struct run *, unsigned how, const char *role, int number);
+int run_start(struct run *, enum how, enum role, int number);
 
 /* End it, and everything it started. */
 void run_end(struct run *);
@@ -58,52 +65,56 @@ void run_end(struct run *);
 /* The next byte of the payload; -1: none came in time, or no more can. */
 int run_byte(struct run *);
 
-/* Wait until nobody can write to a pipe any more.  Returns 0, or -1. */
+/* Wait until nobody can write to a pipe any more.  Returns 1 if so. */
 int run_hangup(int fd);
 
-/* The init's exit code; -1: it did not end in time. */
-int run_code(struct run *);
+/* Has the init ended?  Then its exit code is known. */
+int run_ended(struct run *, int);
 
-/* The children of the init: how many, how many dead, and one that lives. */
-struct brood {
-	int all;
-	int dead;
-	pid_t alive;
+/* Look at the init's children. */
+void run_brood(struct run *);
+
+/* A step of a trial: what is done, or must be so. */
+struct step {
+	unsigned char op;
+	unsigned char a, b, c;
 };
-void run_brood(const struct run *, struct brood *);
 
-/* Wait until it has so many children, so many of them dead.  Returns 0, or
- * -1 when it did not come in time, and *b is how it is then. */
-int run_await(const struct run *, int all, int dead, struct brood *b);
+/* Take a step.  Returns PASS, FAIL and says why, or SKIP. */
+int step_take(struct run *, const struct step *);
 
-/* Wait until a process is stopped.  Returns 0, or -1. */
-int run_stopped(pid_t);
-
-/* Say why it failed. */
-#define FAILED(r, ...) (fmt_add((r)->why, __VA_ARGS__), FAIL)
-
-/* A trial, one row of the card. */
-struct trial {
-	const char *name;
-	const char *what;	/* what a good init does */
-	const char *cite;	/* who found out */
-	int (*judge)(struct run *);
+enum op {
+	END,
+	RUN,		/* a HOW, b the role, c its number */
+	BEGIN,		/* the same, and it gets ready */
+	BYTE,		/* a is the next byte; else the complaint is b */
+	CODE,		/* a is the exit code; else the complaint may be b */
+	BROOD,		/* a children, b of them dead */
+	TELL,		/* signal a to the init */
+	SIGNALS,	/* signals a to b get to the payload */
+	WRITE,		/* byte a to the payload */
+	FREEZE,		/* stop the init */
+	CLOSE,		/* our end of what the payload talks to */
+	RELEASED,	/* nobody holds what was to be let go */
+	STOP,		/* stop the payload, and continue it */
+	EARLY,		/* TERM at all times of its start */
+	ROOT,		/* it goes to / */
+	IDLE,		/* it sleeps, and is not woken */
 };
-extern const struct trial trials[];
-extern const int trials_count;
 
-/* The judges of the rows that are about signals and terminals. */
-int judge_signals(struct run *);
-int judge_realtime(struct run *);
-int judge_early(struct run *);
-int judge_group(struct run *);
-int judge_stop(struct run *);
-int judge_terminal(struct run *);
-int judge_hangup(struct run *);
-int judge_nested(struct run *);
+/* What can be wrong with a byte or a code. */
+enum complaint {
+	NOTHING, ELSEWHERE, NOBODY, NOT_ALL, WENT, BACKGROUND, NO_TERM, NO_TIME,
+	MASKS
+};
+
+/* All trials, one after the other: NAME, CITE, WHAT, each terminated, and
+ * the steps, which end with END. */
+extern const char trial_texts[];
+extern const struct step trial_steps[];
 
 /* Be the payload.  Returns its exit code. */
-int role_main(const char *name, const char *number);
+int role_main(const char *role, const char *number);
 
 /* The mode -t. */
 int trial_main(int, char **);
@@ -113,8 +124,8 @@ int trial_main(int, char **);
 #define TRIAL_SYNOPSIS " | -t [-jv] [-n name] -- INIT [arg ...]"
 #define TRIAL_HELP                                                             \
 	"Trial card: what INIT, such as 'tini -s --', does right and wrong:\n"  \
-	"  -t       run each trial; -n name: this one only\n"                   \
-	"Exit of -t: 0 all passed, 1 some failed, 2 usage, 3 no trial could run.\n"
+	"  -t         run all trials;  -n name: this one\n"                     \
+	"Exit of -t: 0 all passed, 1 some failed, 2 usage, 3 none could run.\n"
 #else
 #define TRIAL_LETTERS
 #define TRIAL_SYNOPSIS

@@ -1,0 +1,237 @@
+/* steps - the steps of which the trials of an init are made. */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "io.h"
+#include "sig.h"
+#include "time.h"
+#include "trial.h"
+#include "zombiewatch.h"
+
+/* Say why it failed. */
+#define FAILED(r, ...) (fmt_add((r)->why, __VA_ARGS__), FAIL)
+
+static const char complaints[][36] = {
+	"it says another thing", "the orphan went elsewhere", "nobody gets it",
+	"only the program gets it", "the program went, as if it had ended",
+	"the program is in the background", "who is left gets no TERM",
+	"who is left gets no time",
+	": 1 unblocked, 2 not ignored, 4 TERM",
+};
+
+void
+run_brood(struct run *r)
+{
+	struct scan s;
+	struct task t;
+	pid_t pid;
+	int dir = scan_open("/proc");
+
+	r->all = r->dead = 0;
+	if (dir == -1 || scan_start(&s, dir) == -1)
+		die(SYSTEM, "/proc:");
+	while ((pid = scan_next(&s)) > 0) {
+		if (task_read(dir, pid, &t) == -1 || t.ppid != r->init)
+			continue;
+		r->all++;
+		if (t.state == 'Z')
+			r->dead++;
+		else
+			r->alive = pid;
+	}
+	close(dir);
+}
+
+/* Wait until something is so; a good init does not take long. */
+static int
+until(struct run *r, int (*is)(struct run *, int), int what)
+{
+	unsigned long long end = time_now() + PATIENCE;
+	int so;
+
+	while (!(so = is(r, what)) && time_now() < end)
+		time_sleep(TIME_MS);
+	return so;
+}
+
+static int
+is_brood(struct run *r, int what)
+{
+	run_brood(r);
+	return r->all == what >> 8 && r->dead == (what & 255);
+}
+
+static int
+is_stopped(struct run *r, int pid)
+{
+	struct task t;
+	int dir = scan_open("/proc"), is;
+
+	is = task_read(dir, pid, &t) == 0 && t.state == 'T';
+	close(dir);
+	return is;
+}
+
+/* In the root directory?  2: who knows. */
+static int
+is_root(struct run *r, int unused)
+{
+	char link[8];
+	FMT(path, 32);
+
+	fmt_add(&path, "/proc/%d/cwd", r->init);
+	switch (readlink(path.buf, link, sizeof link)) {
+	case -1:
+		return 2;
+	case 1:
+		return 1;
+	}
+	return 0;
+}
+
+/* The init or its payload, stopped. */
+static int
+freeze(struct run *r, pid_t pid)
+{
+	kill(pid, SIGSTOP);
+	return until(r, is_stopped, pid) ? PASS : FAILED(r, "no stop");
+}
+
+static int
+code(struct run *r, int want, int complaint)
+{
+	if (!until(r, run_ended, 0))
+		return FAILED(r, "it never ends, instead of exit %d", want);
+	if (r->code == want)
+		return PASS;
+	return FAILED(r, "exit %d instead of %d%s", r->code, want,
+	    complaint ? complaints[complaint] : "");
+}
+
+/* Send signals to the init; the payload must have each. */
+static int
+signals(struct run *r, int sig, int last)
+{
+	int c;
+
+	for (; sig <= last; sig++) {
+		kill(r->init, sig);
+		c = run_byte(r);
+		if (c != sig) {
+			sig_name(r->why, sig);
+			return FAILED(r, c == -1 ? " is lost" : " becomes %d",
+			    c);
+		}
+	}
+	return PASS;
+}
+
+static int
+early(struct run *r)
+{
+	enum { TIMES = 25 };
+	int i;
+
+	for (i = 0; i < TIMES; i++) {
+		run_end(r);
+		run_start(r, i == 0 ? PENDING : BLOCKED, DEFAULT, 0);
+		time_sleep(i * TIME_MS / 4);
+		if (i > 0)
+			kill(r->init, SIGTERM);
+		if (code(r, 128 + SIGTERM, 0) != PASS)
+			return FAILED(r, ": TERM after %d us", i * 250);
+	}
+	return PASS;
+}
+
+/* Time to see it stopped: once it goes on, there is nothing to see. */
+static int
+stop(struct run *r)
+{
+	run_brood(r);
+	if (r->all == 0 || freeze(r, r->alive) != PASS)
+		return FAILED(r, "the program is not its child");
+	time_sleep(200 * TIME_MS);
+	kill(r->alive, SIGCONT);
+	return PASS;
+}
+
+/* How often a process went to sleep, and so was woken; -1: unknown. */
+static int
+sleeps(pid_t pid)
+{
+	char text[4096];
+	FMT(path, 32);
+
+	fmt_add(&path, "/proc/%d/status", pid);
+	if (io_slurp(AT_FDCWD, path.buf, text, sizeof text) == -1)
+		return -1;
+	return scan_number(text, "voluntary_ctxt_switches:", -1ull);
+}
+
+static int
+idle(struct run *r)
+{
+	int n;
+
+	time_sleep(200 * TIME_MS);	/* it may still be on its way to rest */
+	n = sleeps(r->init);
+	if (n == -1)
+		return SKIP;
+	time_sleep(2100 * TIME_MS);
+	n = sleeps(r->init) - n;
+	return n == 0 ? PASS : FAILED(r, "%d wake-ups in 2 s", n);
+}
+
+int
+step_take(struct run *r, const struct step *s)
+{
+	int result;
+
+	switch (s->op) {
+	case RUN:
+	case BEGIN:
+		run_end(r);
+		result = run_start(r, s->a, s->b, s->c);
+		if (result == PASS && s->op == BEGIN && run_byte(r) != READY)
+			result = FAILED(r, "the program does not run");
+		return result;
+	case BYTE:
+		return run_byte(r) == s->a ? PASS :
+					     FAILED(r, "%s", complaints[s->b]);
+	case CODE:
+		return code(r, s->a, s->b);
+	case BROOD:
+		return until(r, is_brood, s->a << 8 | s->b) ? PASS :
+		    FAILED(r, "%d children, %d of them zombies, not %d and %d",
+			r->all, r->dead, s->a, s->b);
+	case TELL:
+		kill(r->init, s->a);
+		return PASS;
+	case SIGNALS:
+		return signals(r, s->a, s->b);
+	case WRITE:
+		io_write(r->talk, &s->a, 1);
+		return PASS;
+	case FREEZE:
+		return freeze(r, r->init);
+	case CLOSE:
+		close(r->talk);
+		r->talk = -1;
+		return PASS;
+	case RELEASED:
+		return run_hangup(r->held) ? PASS : FAILED(r, "it keeps it");
+	case STOP:
+		return stop(r);
+	case EARLY:
+		return early(r);
+	case ROOT:
+		result = until(r, is_root, 0);
+		return result == 1 ? PASS : result == 2 ? SKIP :
+		    FAILED(r, "it stays where it was started");
+	}
+	return idle(r);
+}

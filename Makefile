@@ -21,8 +21,9 @@ APPLETS := $(sort \
 	$(foreach d,$(wildcard applets/*/),$(if \
 	$(wildcard $d$(notdir $(d:/=)).c),$(notdir $(d:/=)))))
 
-# The user's flags; ours are in ALL_CFLAGS and hold for every build.
-CFLAGS = -Os
+# The user's flags; ours are in ALL_CFLAGS and hold for every build, but come
+# first: an -O2 or -Os here is obeyed.
+CFLAGS =
 CPPFLAGS =
 LDFLAGS =
 OBJCOPY = $(CROSS_COMPILE)objcopy
@@ -37,6 +38,12 @@ SMALL += -Wl,--build-id=none,-z,noexecstack
 # bytes) and, in the file, data that need not start on a page (up to 4 KB).
 SMALL += -Wl,--sort-section=alignment,-z,common-page-size=512
 FIXED = -fno-pie
+# Small code. Of what gcc 12 has, tried one by one on a third of the sources,
+# these pay; -Oz beside -Os 1.7 %, each other one 0.1 to 0.5 %. What a compiler
+# or a target does not know is left out.
+SHRINK = -Os -Oz -fno-jump-tables -mgeneral-regs-only \
+	-fno-inline-functions-called-once -fno-move-loop-invariants \
+	-fno-caller-saves -fno-tree-loop-optimize
 
 ifneq ($(strip $(CONFIG)),)
 include $(CONFIG:%=configs/%.mk)
@@ -89,6 +96,11 @@ KERNEL_HEADERS ?= $(if $(filter %musl-gcc,$(CC)),$(shell PATH='$(PATH)' \
 KERNEL_HEADERS := $(KERNEL_HEADERS)
 kernel := $(if $(strip $(KERNEL_HEADERS)),$B/kernel)
 
+takes = $(shell PATH='$(PATH)' $(CC) -Werror $1 -S -o /dev/null -x c \
+	/dev/null >/dev/null 2>&1 && echo '$1')
+SHRINK := $(if $(SHRINK),$(or $(call takes,$(SHRINK)),$(foreach f,$(SHRINK),\
+	$(call takes,$f))))
+
 srcs := $(wildcard libcore/*.c) applets/main.c $(sort $(foreach a,$(APPLETS),\
 	$(or $(wildcard applets/$a.c applets/$a/*.c),applets/$a.c)))
 objs := $(srcs:%.c=$B/%.o)
@@ -100,7 +112,7 @@ ALL_CPPFLAGS = -iquote libcore -iquote applets -D_GNU_SOURCE \
 ALL_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-ffile-prefix-map=$(CURDIR)=. $(FIXED) $(TARGET_CFLAGS) $(CFLAGS)
+	-ffile-prefix-map=$(CURDIR)=. $(SHRINK) $(FIXED) $(TARGET_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(SMALL) $(LDFLAGS)
 
 # V=1 shows each command; otherwise what is made, a word and a name.

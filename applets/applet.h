@@ -39,20 +39,30 @@ struct applet {
 	}
 
 /*
- * Return the next option's letter, 0 at the end.  --help and --version
- * are answered here, what is wrong ends in usage(); then an operand that
- * looks like a late option does too.
+ * Return the next option's letter, 0 at the end; what has a field is in it
+ * then.  --help and --version are answered here, what is wrong ends in
+ * usage(); then an operand that looks like a late option does too.
  */
 int applet_opt(struct opt *);
 
 /*
- * The argument of the option just read as a number from min to max, as
- * nanoseconds, as a size.  What is not one ends in usage().
+ * Take the KEY=VALUE that the option just read has for an argument: rows
+ * stand in the order of the keys (a list as opt_key wants it) and need not
+ * end.  What has a field is in it then; a flag may lack its value, or says
+ * 0 or 1.  Returns the row's letter, with the value as the argument.
+ */
+int applet_key(struct opt *, const char *keys, const struct opt_row *);
+
+/*
+ * The argument of the option or key just read as a number from min to max,
+ * as nanoseconds, as a size, as the place of a word in a list.  What is not
+ * one ends in usage().
  */
 unsigned long long applet_number(const struct opt *,
     unsigned long long min, unsigned long long max);
 unsigned long long applet_time(const struct opt *);
 unsigned long long applet_size(const struct opt *);
+int applet_word(const struct opt *, const char *words);
 
 /* Say what is wrong with the command line, the usage line, and exit with
  * usage_status: 2, unless a command that wraps another makes it 125. */

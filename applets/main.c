@@ -137,6 +137,32 @@ usage(const char *format, ...)
 	_exit(usage_status);
 }
 
+/* Say what the argument of an option should have been. */
+static _Noreturn void
+wrong(const struct opt *o, int kind, unsigned long long min,
+    unsigned long long max)
+{
+	FMT(f, 64);
+
+	if (kind == OPT_TIME)
+		fmt_add(&f, "a time such as 2, 0.5, 250ms, 10m or 1h");
+	else if (kind == OPT_SIZE)
+		fmt_add(&f, "a size such as 64, 16K or 2M");
+	else
+		fmt_add(&f, "a number from %llu to %llu", min, max);
+	usage("%s '%s': not %s", o->name, o->arg, f.buf);
+}
+
+static void
+store(const struct opt *o)
+{
+	const struct opt_row *r = o->row;
+
+	if (r != NULL && opt_store(o) == -1)
+		wrong(o, r->kind, r->kind != OPT_NUMBER0,
+		    r->max != 0 ? r->max : -1ull);
+}
+
 int
 applet_opt(struct opt *o)
 {
@@ -157,7 +183,32 @@ applet_opt(struct opt *o)
 		if (late != NULL)
 			usage("%s: options come before operands", late);
 	}
+	store(o);
 	return letter;
+}
+
+int
+applet_key(struct opt *o, const char *keys, const struct opt_row *rows)
+{
+	const char *word = o->arg;
+	int key = opt_key(word, keys, &o->arg);
+	struct fmt f = { o->name, sizeof o->name, strlen(o->name), 0 };
+
+	if (key == -1)
+		usage("%s '%s': no such key", o->name, word);
+	fmt_add(&f, " %.*s", (int)strcspn(word, "="), word);
+	o->row = &rows[key];
+	if (o->row->kind == OPT_FLAG) {
+		if (o->arg == NULL)
+			o->arg = "1";
+		*(int *)(void *)((char *)o->fields + o->row->field) =
+		    applet_number(o, 0, 1);
+		return o->row->letter;
+	}
+	if (o->arg == NULL)
+		usage("%s: it needs =VALUE", o->name);
+	store(o);
+	return o->row->letter;
 }
 
 unsigned long long
@@ -167,8 +218,7 @@ applet_number(const struct opt *o, unsigned long long min,
 	unsigned long long v;
 
 	if (opt_number(o->arg, min, max, &v) == -1)
-		usage("%s '%s': not a number from %llu to %llu", o->name,
-		    o->arg, min, max);
+		wrong(o, OPT_NUMBER, min, max);
 	return v;
 }
 
@@ -178,8 +228,7 @@ applet_time(const struct opt *o)
 	unsigned long long v;
 
 	if (opt_time(o->arg, &v) == -1)
-		usage("%s '%s': not a time such as 2, 0.5, 250ms, 10m or 1h",
-		    o->name, o->arg);
+		wrong(o, OPT_TIME, 0, 0);
 	return v;
 }
 
@@ -189,9 +238,22 @@ applet_size(const struct opt *o)
 	unsigned long long v;
 
 	if (opt_size(o->arg, &v) == -1)
-		usage("%s '%s': not a size such as 64, 16K or 2M", o->name,
-		    o->arg);
+		wrong(o, OPT_SIZE, 0, 0);
 	return v;
+}
+
+int
+applet_word(const struct opt *o, const char *words)
+{
+	const char *value = NULL, *w;
+	int place = opt_key(o->arg, words, &value);
+	FMT(f, 128);
+
+	if (place != -1 && value == NULL)
+		return place;
+	for (w = words; *w != '\0'; w += strlen(w) + 1)
+		fmt_add(&f, "%s%s", w == words ? "" : ", ", w);
+	usage("%s '%s': not %s", o->name, o->arg, f.buf);
 }
 
 static _Noreturn void

@@ -2,6 +2,7 @@
 CC = gcc
 CFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
+SHRINK =
 SMALL =
 FIXED =
 STRIP =

@@ -27,13 +27,31 @@ next_word(struct opt *o)
 					     OPT_UNKNOWN;
 }
 
+/* Find a letter.  Returns whether it takes an argument, or -1. */
+static int
+find(struct opt *o, int letter)
+{
+	const struct opt_row *r;
+	const char *s;
+
+	if (o->rows == NULL) {
+		s = letter == ':' ? NULL : strchr(o->letters, letter);
+		return s == NULL ? -1 : s[1] == ':';
+	}
+	for (r = o->rows; r->letter != letter; r++)
+		if (r->letter == 0)
+			return -1;
+	o->row = r;
+	return r->kind >= OPT_ARG;
+}
+
 int
 opt_next(struct opt *o)
 {
-	const char *letter;
 	int found;
 
 	o->arg = NULL;
+	o->row = NULL;
 	o->name[0] = '\0';
 	if (o->rest == NULL || *o->rest == '\0')
 		if ((found = next_word(o)) != -1)
@@ -41,10 +59,10 @@ opt_next(struct opt *o)
 	o->name[0] = '-';
 	o->name[1] = *o->rest++;
 	o->name[2] = '\0';
-	letter = strchr(o->letters, o->name[1]);
-	if (letter == NULL || *letter == ':')
+	found = find(o, o->name[1]);
+	if (found == -1)
 		return OPT_UNKNOWN;
-	if (letter[1] == ':') {
+	if (found) {
 		o->arg = *o->rest != '\0' ? o->rest : *o->argv;
 		if (o->arg == NULL)
 			return OPT_MISSING;
@@ -165,13 +183,44 @@ opt_size(const char *s, unsigned long long *v)
 }
 
 int
-opt_key(const char *word, const char *const *keys, const char **value)
+opt_store(const struct opt *o)
+{
+	const struct opt_row *r = o->row;
+	char *field = (char *)o->fields + r->field;
+	unsigned long long v, max = r->max;
+
+	switch (r->kind) {
+	case OPT_FLAG:
+		*(int *)(void *)field += 1;
+		break;
+	case OPT_WORD:
+		*(const char **)(void *)field = o->arg;
+		break;
+	case OPT_NUMBER:
+	case OPT_NUMBER0:
+		if (opt_number(o->arg, r->kind == OPT_NUMBER, max, &v) == -1)
+			return -1;
+		*(unsigned *)(void *)field = v;
+		break;
+	case OPT_WIDE:
+		return opt_number(o->arg, 1, max == 0 ? ULLONG_MAX : max,
+		    (void *)field);
+	case OPT_TIME:
+		return opt_time(o->arg, (void *)field);
+	case OPT_SIZE:
+		return opt_size(o->arg, (void *)field);
+	}
+	return 0;
+}
+
+int
+opt_key(const char *word, const char *keys, const char **value)
 {
 	size_t n = strcspn(word, "=");
 	int i;
 
-	for (i = 0; keys[i] != NULL; i++)
-		if (strlen(keys[i]) == n && memcmp(keys[i], word, n) == 0) {
+	for (i = 0; *keys != '\0'; i++, keys += strlen(keys) + 1)
+		if (strlen(keys) == n && memcmp(keys, word, n) == 0) {
 			*value = word[n] == '=' ? word + n + 1 : NULL;
 			return i;
 		}

@@ -2,16 +2,49 @@
 #ifndef OPT_H
 #define OPT_H
 
+#include <stddef.h>
+
+/* What an option takes, and what its field is. */
+enum opt_kind {
+	OPT_OWN,	/* nothing; the applet looks at the letter itself */
+	OPT_FLAG,	/* nothing; an int that is one more each time */
+	OPT_ARG,	/* a word, for the applet to look at */
+	OPT_WORD,	/* a word; const char * */
+	OPT_TIME,	/* as opt_time has it; unsigned long long, ns */
+	OPT_SIZE,	/* as opt_size has it; unsigned long long */
+	OPT_NUMBER,	/* from 1 to max; unsigned */
+	OPT_NUMBER0,	/* from 0 to max; unsigned */
+	OPT_WIDE,	/* from 1 to max, 0 is no limit; unsigned long long */
+};
+
 /*
- * The state of a command line being read.  Start with argv + 1 and the
- * letters, a colon behind those that take an argument.
+ * An option or a key: one row of a table that ends with a row of zeros.
+ * OPT(letter, kind, struct, field, max) writes one, OPT_ROW(letter, kind)
+ * one without a field.
+ */
+struct opt_row {
+	unsigned char letter, kind;
+	unsigned short field;	/* its offset in the struct */
+	unsigned max;
+};
+#define OPT(letter, kind, type, field, max)                                    \
+	{ letter, OPT_##kind, offsetof(type, field), max }
+#define OPT_ROW(letter, kind) { letter, OPT_##kind, 0, 0 }
+
+/*
+ * The state of a command line being read.  Start with argv + 1 and either
+ * rows and the struct that their fields are in, or only the letters, a
+ * colon behind those that take an argument.
  */
 struct opt {
 	char **argv;		/* what is not read yet; at the end: operands */
 	const char *letters;
+	const struct opt_row *rows;
+	void *fields;
+	const struct opt_row *row;	/* of the option just read, or NULL */
 	const char *rest;	/* further letters of the same word */
 	const char *arg;	/* the argument of the option just read */
-	char name[3];		/* "-x", the option just read */
+	char name[24];		/* "-x" or "-O key", what was just read */
 	int dashes;		/* "--" ended the options */
 };
 
@@ -50,9 +83,16 @@ int opt_time(const char *, unsigned long long *ns);
 int opt_size(const char *, unsigned long long *);
 
 /*
- * Take KEY=VALUE or KEY apart.  Returns the place of KEY in the list that
- * ends with NULL and sets *value (NULL without '='), or -1.
+ * Put the argument into the field of the row just read.  Returns 0, or -1
+ * with EINVAL or ERANGE.
  */
-int opt_key(const char *word, const char *const *keys, const char **value);
+int opt_store(const struct opt *);
+
+/*
+ * Take KEY=VALUE or KEY apart.  Returns the place of KEY in the list of
+ * words, each ended by a NUL and the last by two ("on\0off\0"), and sets
+ * *value (NULL without '='), or -1.
+ */
+int opt_key(const char *word, const char *keys, const char **value);
 
 #endif

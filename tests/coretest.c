@@ -65,9 +65,8 @@ test_size(char **a)
 static void
 test_key(char **a)
 {
-	static const char *const keys[] = { "rate", "rates", "full", NULL };
 	const char *value = NULL;
-	int i = opt_key(a[0], keys, &value);
+	int i = opt_key(a[0], "rate\0rates\0full\0", &value);
 
 	fmt_add(&out, "%d %s", i, value == NULL ? "-" : value);
 }

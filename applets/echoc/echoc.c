@@ -89,12 +89,10 @@ static const struct {
 #undef F
 };
 
-static const char *const key_names[] = {
-#define X(name, kind, least, most) #name,
-	KEYS
+static const char key_names[] =
+#define X(name, kind, least, most) #name "\0"
+    KEYS;
 #undef X
-	NULL,
-};
 
 static void
 set_key(struct options *o, const char *word)
@@ -116,21 +114,15 @@ set_key(struct options *o, const char *word)
 	else
 		bad = opt_number(value, keys[i].least, keys[i].most, &field[i]);
 	if (bad == -1 || field[i] < keys[i].least || field[i] > keys[i].most)
-		usage("-O %s: '%s' is no value for it", key_names[i], value);
+		usage("-O %.*s: '%s' is no value for it",
+		    (int)strcspn(word, "="), word, value);
 }
 
 static enum format
-read_format(const char *word)
+read_format(const struct opt *p)
 {
-	static const char *const names[] = {
-		"text", "json", "prom", "nagios", "hgrm", "csv", NULL,
-	};
-	const char *value = NULL;
-	int i = opt_key(word, names, &value);
+	int i = applet_word(p, "text\0json\0prom\0nagios\0hgrm\0csv\0");
 
-	if (i == -1 || value != NULL)
-		usage("-o '%s': not text, json, prom, nagios, hgrm or csv",
-		    word);
 	if (i == NAGIOS)	/* which takes our 2 for a service that is down */
 		usage_status = SYSTEM;
 	return i;
@@ -187,7 +179,7 @@ set_option(struct options *o, int letter, const struct opt *p)
 		break;
 	case 'o':
 		if (ENABLE_ECHOC_KEYS)
-			o->format = read_format(p->arg);
+			o->format = read_format(p);
 		break;
 	case 'O':
 		if (ENABLE_ECHOC_KEYS)

@@ -149,11 +149,10 @@ set_model(const char *word)
 static void
 set_log(const char *word)
 {
-	static const char *const formats[] = { "text", "json", "syslog",
-		"kmsg", NULL };
-	const char *value;
+	const char *value = NULL;
 
-	opts.log = ENABLE_ECHOD_LOGS ? opt_key(word, formats, &value) : -1;
+	opts.log = ENABLE_ECHOD_LOGS ?
+	    opt_key(word, "text\0json\0syslog\0kmsg\0", &value) : -1;
 	if (opts.log == -1 || value != NULL)
 		usage("-o '%s': text, json, syslog or kmsg", word);
 }
@@ -175,10 +174,10 @@ set_mode(const char *s)
 static void
 set_sandbox(const char *value)
 {
-	static const char *const ways[] = { "off", "on", NULL };
+	const char *more = NULL;
 
-	opts.sandbox = opt_key(value, ways, &value);
-	if (opts.sandbox == -1 || value != NULL)
+	opts.sandbox = opt_key(value, "off\0on\0", &more);
+	if (opts.sandbox == -1 || more != NULL)
 		usage("-O sandbox: not on or off");
 	if (!ENABLE_ECHOD_SANDBOX && opts.sandbox)
 		usage("-O sandbox=on: not in this build");

@@ -11,9 +11,8 @@ enum { MIN_INTERVAL = 10000000 };	/* ns; faster is no watch but a load */
 static void
 set_key(struct zw *z, const struct opt *o)
 {
-	static const char *const keys[] = { "ns", "file", "scan", NULL };
 	const char *value = NULL;
-	int key = opt_key(o->arg, keys, &value);
+	int key = opt_key(o->arg, "ns\0file\0scan\0", &value);
 
 	if (key == -1)
 		usage("-O '%s': no such key; there are ns, file, scan", o->arg);
@@ -27,19 +26,6 @@ set_key(struct zw *z, const struct opt *o)
 		z->by_stat = 1;
 	else if (strcmp(value, "pidfd") != 0)
 		usage("-O '%s': scan is by pidfd or stat", o->arg);
-}
-
-static enum format
-format(const struct opt *o)
-{
-	static const char *const names[] = { "text", "json", "prom", "nagios",
-		NULL };
-	const char *value = NULL;
-	int n = opt_key(o->arg, names, &value);
-
-	if (n == -1 || value != NULL)
-		usage("-o '%s': not text, json, prom or nagios", o->arg);
-	return n;
 }
 
 static void
@@ -70,7 +56,8 @@ set_monitor(struct zw *z, const struct opt *o, int letter)
 {
 	switch (letter) {
 	case 'o':
-		z->format = format(o);
+		z->format = applet_word(o,
+		    "text\0json\0prom\0nagios\0");
 		/* Nagios knows 2 as critical; what is no answer is 3. */
 		if (z->format == FORMAT_NAGIOS)
 			usage_status = SYSTEM;

@@ -111,7 +111,7 @@ END
 
 testWatchScansAfterEventsWereLost() {
 	zombie
-	strace -o /dev/null -e inject=recvfrom:error=ENOBUFS:when=20+20 "$BOX" \
+	strace -D -o /dev/null -e inject=recvfrom:error=ENOBUFS:when=20+20 "$BOX" \
 		zombiewatch -w -i 0.05 -a 0 -p "$PARENT" >"$TMP/watch" &
 	STARTED="$STARTED $!"
 	wait_for grep -q . "$TMP/watch"
@@ -124,7 +124,7 @@ testWatchScansAfterEventsWereLost() {
 
 testWatchWithoutTheConnectorScans() {
 	reaper
-	strace -o /dev/null -e inject=socket:error=EPROTONOSUPPORT "$BOX" \
+	strace -D -o /dev/null -e inject=socket:error=EPROTONOSUPPORT "$BOX" \
 		zombiewatch -w -i 0.05 -a 0 -p "$PARENT" >"$TMP/watch" &
 	STARTED="$STARTED $!"
 	watched 'watching by a scan every 0.05 s (no events: '

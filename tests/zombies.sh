@@ -18,6 +18,7 @@ def trace(pid):
     import ctypes
     libc = ctypes.CDLL(None)
     if os.fork() == 0:
+        libc.prctl(1, 9)  # PR_SET_PDEATHSIG: it ends with us
         assert libc.ptrace(16, pid, None, None) == 0  # PTRACE_ATTACH
         os.waitpid(pid, 0)
         libc.ptrace(7, pid, None, 9)  # PTRACE_CONT with SIGKILL

@@ -221,23 +221,12 @@ refuse_others(const struct options *o)
 		usage("-o: %s has no such format", o->mode->name);
 }
 
-/* Both operands as one word: two servers of a host are not the same. */
-static const char *
-name(const char *host, const char *port)
-{
-	static char buf[300];
-	static struct fmt f = { buf, sizeof buf, 0, 0 };
-
-	if (port == NULL)
-		return host;
-	fmt_add(&f, strchr(host, ':') && *host != '[' ? "[%s]:%s" : "%s:%s",
-	    host, port);
-	return buf;
-}
-
 static void
 read_operands(struct options *o, char **argv)
 {
+	static char buf[300];
+	static struct fmt name = { buf, sizeof buf, 0, 0 };
+
 	o->host = argv[0];
 	if (o->host == NULL && o->file == NULL)
 		usage("no host");
@@ -246,7 +235,8 @@ read_operands(struct options *o, char **argv)
 	if (o->host == NULL)
 		return;
 	o->port = argv[1];
-	o->name = name(o->host, o->port);
+	target_name(&name, o->host, o->port);
+	o->name = name.buf;	/* two servers of a host are not the same */
 	if (o->port != NULL && argv[2] != NULL)
 		usage("'%s': one host and one port at most", argv[2]);
 }

@@ -7,7 +7,7 @@
 #include "fmt.h"
 #include "progress.h"
 
-enum { SAID = 100 };	/* faults that get a line, of each process */
+enum { LINES = 100 };	/* faults that get a line, of each process */
 
 /* Begin a line, unless there were too many; the caller counts it. */
 static int
@@ -17,16 +17,16 @@ begin(const struct drive *d, const struct conn *c, unsigned long long at,
 	unsigned long long n = d->t->n[C_faults];
 	FMT(nothing, 1);
 
-	if (n > SAID)
+	if (n > LINES)
 		return 0;
 	if (progress_wanted(d->plan->o))
 		progress(&nothing);
-	if (n == SAID)
+	if (n == LINES)
 		warn("further faults are only counted");
 	else
 		fmt_add(f, "connection %u, stream %u, byte %llu: ",
 		    conn_index(d, c), c->number, at);
-	return n < SAID;
+	return n < LINES;
 }
 
 size_t

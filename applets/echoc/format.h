@@ -1,10 +1,10 @@
-/* format - what the formats of a report share: one file and one row each. */
+/* format - the formats of a report, and what they share. */
 #ifndef FORMAT_H
 #define FORMAT_H
 
 #include "report.h"
 
-/* Write all of a report, or end it if it was written along the way.
+/* Write all of a report, or its end if it was written along the way.
  * Returns the exit status. */
 int format_json(struct fmt *, const struct results *);
 int format_prom(struct fmt *, const struct results *);
@@ -12,26 +12,16 @@ int format_nagios(struct fmt *, const struct results *);
 int format_csv(struct fmt *, const struct results *);
 int format_hgrm(struct fmt *, const struct results *);
 
-extern const char *const format_counts[];	/* names, by enum count */
+/* Names: of counts, of histograms, of what is said of a histogram.  Each is
+ * a list of words with a NUL behind each. */
+extern const char format_counts[], format_hists[], format_stats[];
+enum { N, MIN, MEAN, MDEV, P50, P90, P99, P999, MAX, STATS };
 
-/* The histograms of a run. */
-enum { SERVICE, RESPONSE, CONNECT, HISTS };
-extern const char *const format_hists[];
-const struct hist *format_hist(const struct results *, int);
+/* Word number i of such a list. */
+const char *format_word(const char *list, unsigned i);
 
-/* The one that judges a run: the response where there are due times. */
-const struct hist *format_judge(const struct results *);
-
-/* What is said of a histogram, and percentiles as hist.h counts them. */
-enum { MIN, MEAN, MDEV, P50, P90, P99, P999, MAX, STATS };
-struct stat_name {
-	const char *name;
-	unsigned percentile;
-};
-extern const struct stat_name format_stats[];
+/* One of STATS, and its percentile as hist.h counts them. */
 unsigned long long format_stat(const struct hist *, int);
-
-/* "ok", "no" or "error". */
-const char *format_status(const struct results *);
+unsigned format_percentile(int);
 
 #endif

@@ -47,7 +47,7 @@ footer(struct fmt *f, const struct hist *h)
 int
 format_hgrm(struct fmt *f, const struct results *r)
 {
-	const struct hist *h = format_judge(r);
+	const struct hist *h = r->hist[JUDGE];
 	unsigned long long seen = 0, last;
 	unsigned i;
 

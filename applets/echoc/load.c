@@ -1,5 +1,6 @@
 /* load - many connections, a rate, and honest latencies. */
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "prng.h"
 #include "proc.h"
 #include "progress.h"
+#include "say.h"
 #include "time.h"
 
 enum {
@@ -104,7 +106,8 @@ settle(struct load *l)
 	const struct options *o = l->o;
 	int bulk = o->key.bulk == 1;
 	/* One under way at a time: datagrams, and connections for one. */
-	int tty = l->target.device != NULL, datagrams = o->given['u'] || tty;
+	int tty = l->target.device != NULL;
+	int datagrams = l->datagrams = o->given['u'] || tty;
 	int single = datagrams || o->key.fresh == 1;
 	size_t most = tty ? FRAME_MAX : DATAGRAM_MAX;
 	unsigned long long depth = o->key.depth;
@@ -165,69 +168,66 @@ status_of(const struct tally *t, unsigned long long failed)
 	return failed > 0 || t->n[C_received] == 0 ? NO : OK;
 }
 
-static void
-set_counts(const struct load *l, struct results *r)
+/* What this kind of run can know. */
+static unsigned long long
+known(const struct load *l)
 {
-	static const enum count always[] = { C_sent, C_received,
-		C_bytes_sent, C_bytes_received, C_unfinished };
-	static const enum count datagrams[] = { C_lost, C_duplicates, C_late };
-	static const enum count rates[] = { C_unsent, C_lag_ns };
-	const unsigned long long *n = l->sum->n;
-	size_t i;
+	unsigned long long k = KNOWN(elapsed_ns) | KNOWN(connections) |
+	    KNOWN(size) | KNOWN(sent) | KNOWN(received) | KNOWN(bytes_sent) |
+	    KNOWN(bytes_received) | KNOWN(unfinished);
 
-	report_set(r, C_elapsed_ns, l->sum->ended - l->sum->began);
-	report_set(r, C_connections, l->connections);
-	report_set(r, C_size, l->size);
-	for (i = 0; i < sizeof always / sizeof *always; i++)
-		report_set(r, always[i], n[always[i]]);
-	for (i = C_wrong_bytes; l->verify && i <= C_faults; i++)
-		report_set(r, i, n[i]);
-	for (i = C_flips; l->verify && i <= C_truncated; i++)
-		report_set(r, i, n[i]);
-	for (i = 0; (l->o->given['u'] || l->target.device != NULL) &&
-	     i < sizeof datagrams / sizeof *datagrams; i++)
-		report_set(r, datagrams[i], n[datagrams[i]]);
-	if (l->target.device != NULL && ENABLE_ECHOC_TTY)
-		report_set(r, C_damaged, link_tty_damaged());
-	if (l->sum->facts > 0) {
-		report_set(r, C_retransmits, n[C_retransmits]);
-		report_set(r, C_tcp_rtt_ns, n[C_tcp_rtt_ns] / l->sum->facts);
-		report_set(r, C_cwnd, n[C_cwnd] / l->sum->facts);
-	}
-	if (l->o->rate == 0)
-		return;
-	report_set(r, C_rate, l->o->rate);
-	for (i = 0; i < sizeof rates / sizeof *rates; i++)
-		report_set(r, rates[i], n[rates[i]]);
+	if (l->verify)
+		k |= KNOWN(wrong_bytes) | KNOWN(faults) |
+		    ((KNOWN(truncated) << 1) - KNOWN(flips));
+	if (l->datagrams)
+		k |= KNOWN(lost) | KNOWN(duplicates) | KNOWN(late);
+	if (l->target.device != NULL)
+		k |= KNOWN(damaged);
+	if (l->sum->facts > 0)
+		k |= KNOWN(retransmits) | KNOWN(tcp_rtt_ns) | KNOWN(cwnd);
+	if (l->o->rate != 0)
+		k |= KNOWN(rate) | KNOWN(unsent) | KNOWN(lag_ns);
+	return k;
 }
 
 static int
 finish(struct load *l)
 {
+	static struct results r;
 	struct tally *t = l->sum;
-	struct results r = { .o = l->o, .errors = t->errors,
-		.service = &t->service, .run = &t->run, .text = load_text };
 	FMT(target, 512);
 	FMT(said, 64);
 
 	load_sum(l);
+	r.o = l->o;
+	r.errors = t->errors;
+	r.run = &t->run;
+	r.text = load_text;
+	memcpy(r.n, t->n, sizeof t->n);
+	r.n[C_elapsed_ns] = t->ended - t->began;
+	r.n[C_connections] = l->connections;
+	r.n[C_size] = l->size;
+	r.n[C_rate] = l->o->rate;
+	if (t->facts > 0) {
+		r.n[C_tcp_rtt_ns] /= t->facts;
+		r.n[C_cwnd] /= t->facts;
+	}
+	if (ENABLE_ECHOC_TTY && l->target.device != NULL)
+		r.n[C_damaged] = link_tty_damaged();
+	r.known = known(l);
+	r.hist[SERVICE] = &t->service;
+	r.hist[RESPONSE] = l->o->rate != 0 ? &t->response : NULL;
+	r.hist[CONNECT] = l->datagrams ? NULL : &t->connect;
 	if (l->target.device != NULL)
 		fmt_add(&target, "%s", l->target.host);
 	else
 		net_format(&target, &l->target.addr[l->address]);
-	r.target = target.buf;
-	r.transport = link_transport(&l->target, l->o);
-	if (l->o->rate != 0)
-		r.response = &t->response;
-	if (!l->o->given['u'] && l->target.device == NULL)
-		r.connect = &t->connect;
-	r.warn = l->o->key.warn == KEY_UNSET ? 0 : l->o->key.warn;
-	r.crit = l->o->key.crit == KEY_UNSET ? 0 : l->o->key.crit;
-	set_counts(l, &r);
-	r.status = status_of(t, report_failed(&r));
-	fmt_add(&said, "%llu echoed, %llu failed", t->n[C_received],
-	    report_failed(&r));
-	r.said = said.buf;
+	r.word[TARGET] = target.buf;
+	r.word[TRANSPORT] = link_transport(&l->target, l->o);
+	report_settle(&r);
+	r.status = status_of(t, r.n[C_failed]);
+	say(&said, &r, "#received echoed, #failed failed");
+	r.word[SAID] = said.buf;
 	return report(&r);
 }
 

@@ -11,7 +11,7 @@ struct load {
 	int address;		/* of the target, the one that answers */
 	unsigned workers;	/* processes; not forked, it is this one */
 	int forked;
-	int verify;
+	int verify, datagrams;
 	unsigned connections, depth;
 	size_t size;
 	struct tally *tally;	/* a worker each, in shared memory */

@@ -10,6 +10,7 @@
 #include "net.h"
 #include "path.h"
 #include "report.h"
+#include "say.h"
 #include "target.h"
 #include "time.h"
 
@@ -66,49 +67,28 @@ rate(unsigned long long bytes, unsigned long long ns)
 }
 
 static void
-text_flow(struct fmt *f, const struct path *p)
+text(struct fmt *f, const struct results *r)
 {
-	if (p->ended == 0 || p->echo.count == 0)
+	const struct path *p = (const void *)((const char *)r->hist[SERVICE] -
+	    offsetof(struct path, echo));
+
+	say(f, r, "PATH $target (");
+	net_format(f, &p->dial.target.addr[0]);
+	say(f, r, ")\n[interface   mtu #interface_mtu\n]");
+	text_udp(f, p);
+	text_tcp(f, p);
+	if (p->echo.count == 0)
 		return;
 	if (p->verdict != V_OK)
 		fmt_add(f, "            %s\n", verdict_text(p->verdict));
 	fmt_add(f, "there       ");
 	fmt_fixed(f, rate(p->sent, p->filled - p->began), 6, 1);
-	fmt_add(f, " MB/s, %llu bytes\nback        ", p->sent);
-	fmt_fixed(f, rate(p->got, p->ended - p->began), 6, 1);
-	fmt_add(f, " MB/s, %llu bytes\nkernel      rtt", p->got);
-	draw_time(f, p->kernel_rtt);
-	fmt_add(f, ", %llu retransmits, cwnd %llu\n"
-	    "ours        64 KB are back after", p->retransmits, p->cwnd);
-	draw_time(f, hist_percentile(&p->echo, 50000));
-	fmt_add(f, " (p50),");
-	draw_time(f, hist_percentile(&p->echo, 99000));
-	fmt_add(f, " (p99),");
-	draw_time(f, p->echo.max);
-	fmt_add(f, " at most\n");
-}
-
-static void
-text(struct fmt *f, const struct results *r)
-{
-	const struct path *p = (const void *)((const char *)r->service -
-	    offsetof(struct path, echo));
-
-	fmt_add(f, "PATH %s (", r->target);
-	net_format(f, &p->dial.target.addr[0]);
-	fmt_add(f, ")\n");
-	if (p->interface_mtu > 0)
-		fmt_add(f, "interface   mtu %u\n", p->interface_mtu);
-	text_udp(f, p);
-	text_tcp(f, p);
-	text_flow(f, p);
-}
-
-static void
-set_if(struct results *r, enum count c, unsigned long long v)
-{
-	if (v > 0)
-		report_set(r, c, v);
+	say(f, r, " MB/s, #bytes_sent bytes\nback        ");
+	fmt_fixed(f, report_rate(r, C_bytes_received), 9, 1);
+	say(f, r, " MB/s, #bytes_received bytes\nkernel      rtt~tcp_rtt_ns, "
+	    "#retransmits retransmits, cwnd #cwnd\n"
+	    "ours        64 KB are back after~service_p50 (p50),"
+	    "~service_p99 (p99),~service_max at most\n");
 }
 
 static const char *
@@ -125,27 +105,38 @@ said(const struct path *p)
 static int
 conclude(struct path *p)
 {
-	struct results r = { .o = p->o, .target = p->o->name,
-		.transport = "ip", .said = said(p), .errors = p->errors,
-		.service = &p->echo, .text = text };
+	static struct results r;
+	int i;
 
-	r.status = r.said == NULL ? OK : verdict_local(p->verdict) ? SYSTEM :
-								     NO;
+	r.o = p->o;
+	r.word[TARGET] = p->o->name;
+	r.word[TRANSPORT] = "ip";
+	r.word[SAID] = said(p);
+	r.errors = p->errors;
+	r.hist[SERVICE] = &p->echo;
+	r.text = text;
+	r.status = r.word[SAID] == NULL ? OK :
+	    verdict_local(p->verdict) ? SYSTEM : NO;
 	p->errors[p->verdict]++;
-	set_if(&r, C_interface_mtu, p->interface_mtu);
-	set_if(&r, C_path_mtu, p->mtu);
-	set_if(&r, C_told_mtu, p->told);
-	set_if(&r, C_tcp_mss, p->mss);
-	set_if(&r, C_tcp_mtu, p->tcp_mtu);
-	set_if(&r, C_passing_mss, p->passing_mss);
-	if (p->ended > 0) {
-		report_set(&r, C_elapsed_ns, p->ended - p->began);
-		report_set(&r, C_bytes_sent, p->sent);
-		report_set(&r, C_bytes_received, p->got);
-		report_set(&r, C_retransmits, p->retransmits);
-		report_set(&r, C_tcp_rtt_ns, p->kernel_rtt);
-		report_set(&r, C_cwnd, p->cwnd);
-	}
+	r.n[C_interface_mtu] = p->interface_mtu;
+	r.n[C_path_mtu] = p->mtu;
+	r.n[C_told_mtu] = p->told;
+	r.n[C_tcp_mss] = p->mss;
+	r.n[C_tcp_mtu] = p->tcp_mtu;
+	r.n[C_passing_mss] = p->passing_mss;
+	for (i = C_interface_mtu; i <= C_passing_mss; i++)
+		if (r.n[i] > 0)
+			r.known |= 1ull << i;
+	r.n[C_elapsed_ns] = p->ended - p->began;
+	r.n[C_bytes_sent] = p->sent;
+	r.n[C_bytes_received] = p->got;
+	r.n[C_retransmits] = p->retransmits;
+	r.n[C_tcp_rtt_ns] = p->kernel_rtt;
+	r.n[C_cwnd] = p->cwnd;
+	if (p->ended > 0)
+		r.known |= KNOWN(elapsed_ns) | KNOWN(bytes_sent) |
+		    KNOWN(bytes_received) | KNOWN(retransmits) |
+		    KNOWN(tcp_rtt_ns) | KNOWN(cwnd);
 	return report(&r);
 }
 

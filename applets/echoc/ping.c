@@ -200,39 +200,11 @@ status(const struct ping *g)
 	return local ? SYSTEM : NO;
 }
 
-static int
-conclude(struct ping *g)
-{
-	const struct window *w = &g->window;
-	struct results r = { .o = g->o, .target = g->o->name,
-		.transport = link_transport(&g->dial.target, g->o),
-		.status = status(g), .errors = g->errors,
-		.service = &g->rtt, .text = ping_text };
-
-	g->ended = time_now();
-	if (g->connect.count > 0)
-		r.connect = &g->connect;
-	report_set(&r, C_elapsed_ns, g->ended - g->began);
-	report_set(&r, C_size, g->size);
-	report_set(&r, C_sent, w->next - 1);
-	report_set(&r, C_received, w->good + w->late);
-	report_set(&r, C_lost, w->lost + w->failed);
-	report_set(&r, C_duplicates, w->duplicates);
-	report_set(&r, C_reordered, w->reordered);
-	report_set(&r, C_late, w->late);
-	if (ENABLE_ECHOC_TTY && g->dial.target.device != NULL)
-		report_set(&r, C_damaged, link_tty_damaged());
-	if (g->jitters > 0)
-		report_set(&r, C_jitter_ns, g->jitter / g->jitters);
-	if (g->connections > 0 && !g->fresh)
-		report_set(&r, C_reconnects, g->connections - 1);
-	return report(&r);
-}
-
 int
 ping(const struct options *o)
 {
 	static const int list[] = { SIGINT, SIGTERM, SIGQUIT, 0 };
+	static struct results r;
 	static struct ping g;
 	sigset_t old;
 	int sfd;
@@ -250,5 +222,7 @@ ping(const struct options *o)
 	if (g.state == DIALING)	/* a probe that was not given its time */
 		window_send(&g.window, time_now());
 	dial_close(&g.dial);
-	return conclude(&g);
+	r.status = status(&g);
+	ping_results(&g, &r);
+	return report(&r);
 }

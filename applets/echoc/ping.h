@@ -25,7 +25,7 @@ struct ping {
 	unsigned long long errors[VERDICTS];
 	unsigned long long stray, connections;
 	unsigned long long last, jitter, jitters;	/* ns, sum, how many */
-	unsigned long long began, ends, ended;	/* ends 0: never */
+	unsigned long long began, ends;	/* ends 0: never */
 	unsigned long long due;		/* the next probe */
 	unsigned long long dialled;	/* when the dialling began */
 	unsigned long long connecting;	/* how long it took */
@@ -55,5 +55,6 @@ void ping_failed(const struct ping *, unsigned long long seq, enum verdict);
 void ping_note(const struct ping *, const char *);
 void ping_interim(const struct ping *);
 void ping_text(struct fmt *, const struct results *);
+void ping_results(const struct ping *, struct results *);
 
 #endif

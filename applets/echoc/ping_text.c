@@ -11,6 +11,7 @@
 #include "link_tty.h"
 #include "net.h"
 #include "ping.h"
+#include "say.h"
 #include "time.h"
 
 static void
@@ -135,109 +136,100 @@ ping_failed(const struct ping *g, unsigned long long seq, enum verdict v)
 	line(g, seq, verdict_text(v));
 }
 
-static void
-add_counts(struct fmt *f, const struct ping *g)
+void
+ping_results(const struct ping *g, struct results *r)
 {
 	const struct window *w = &g->window;
 	unsigned long long settled = w->next - 1 - window_waiting(w);
-	unsigned long long missing = w->lost + w->failed;
+	unsigned long long *n = r->n;
 
-	fmt_add(f, "%llu sent, %llu received, ", w->next - 1,
-	    w->good + w->late);
+	r->o = g->o;
+	r->errors = g->errors;
+	r->hist[SERVICE] = &g->rtt;
+	if (g->connect.count > 0)
+		r->hist[CONNECT] = &g->connect;
+	r->word[TARGET] = g->o->name;
+	r->word[TRANSPORT] = link_transport(&g->dial.target, g->o);
+	r->text = ping_text;
+	r->known = KNOWN(elapsed_ns) | KNOWN(size) | KNOWN(sent) |
+	    KNOWN(received) | KNOWN(lost) | KNOWN(duplicates) |
+	    KNOWN(reordered) | KNOWN(late) | KNOWN(stray) | KNOWN(waiting) |
+	    KNOWN(missed);
+	n[C_elapsed_ns] = time_now() - g->began;
+	n[C_size] = g->size;
+	n[C_sent] = w->next - 1;
+	n[C_received] = w->good + w->late;
+	n[C_lost] = w->lost + w->failed;
+	n[C_missed] = w->lost;
+	n[C_duplicates] = w->duplicates;
+	n[C_reordered] = w->reordered;
+	n[C_late] = w->late;
+	n[C_stray] = g->stray;
+	n[C_waiting] = window_waiting(w);
 	/* In thousandths; of those whose time is not up nothing is said. */
-	fmt_fixed(f, settled ? missing * 100000 / settled : 0, 3,
-	    settled && missing * 100000 / settled % 1000 ? 1 : 0);
+	n[C_loss] = settled ? n[C_lost] * 100000 / settled : 0;
+	if (ENABLE_ECHOC_TTY && g->dial.target.device != NULL)
+		report_set(r, C_damaged, link_tty_damaged());
+	if (g->jitters > 0)
+		report_set(r, C_jitter_ns, g->jitter / g->jitters);
+	if (g->connections > 0 && !g->fresh)
+		report_set(r, C_reconnects, g->connections - 1);
+	report_settle(r);
+}
+
+static void
+add_counts(struct fmt *f, const struct results *r)
+{
+	unsigned long long loss = r->n[C_loss];
+
+	say(f, r, "#sent sent, #received received, ");
+	fmt_fixed(f, loss, 3, loss % 1000 != 0);
 	fmt_add(f, "%% loss");
 }
 
 void
 ping_interim(const struct ping *g)
 {
+	static struct results r;
 	FMT(f, 512);
 
-	add_counts(&f, g);
-	if (g->rtt.count > 0) {
-		fmt_add(&f, ", min/avg/p99/max = ");
-		add_ms(&f, g->rtt.min);
-		fmt_add(&f, "/");
-		add_ms(&f, hist_mean(&g->rtt));
-		fmt_add(&f, "/");
-		add_ms(&f, hist_percentile(&g->rtt, 99000));
-		fmt_add(&f, "/");
-		add_ms(&f, g->rtt.max);
-		fmt_add(&f, " ms");
-	}
-	fmt_add(&f, "\n");
+	ping_results(g, &r);
+	add_counts(&f, &r);
+	say(&f, &r, "[, min/avg/p99/max = "
+	    "@judge_min/@judge_mean/@judge_p99/@judge_max ms]\n");
 	io_write(STDERR_FILENO, f.buf, f.len);
 }
 
-static void
-add_hist(struct fmt *f, const char *name, const struct hist *h)
-{
-	static const unsigned points[] = { 50000, 90000, 99000, 99900 };
-	size_t i;
-
-	if (h->count == 0)
-		return;
-	if (h->count == 1) {
-		fmt_add(f, "%s ", name);
-		add_ms(f, h->min);
-		fmt_add(f, " ms\n");
-		return;
-	}
-	fmt_add(f, "%s min/avg/max/mdev = ", name);
-	add_ms(f, h->min);
-	fmt_add(f, "/");
-	add_ms(f, hist_mean(h));
-	fmt_add(f, "/");
-	add_ms(f, h->max);
-	fmt_add(f, "/");
-	add_ms(f, hist_mdev(h));
-	fmt_add(f, " ms\n%s p50/p90/p99/p99.9 = ", name);
-	for (i = 0; i < sizeof points / sizeof *points; i++) {
-		add_ms(f, hist_percentile(h, points[i]));
-		fmt_add(f, i < 3 ? "/" : " ms\n");
-	}
-}
-
-static void
-add_other(struct fmt *f, unsigned long long n, const char *what)
-{
-	if (n > 0)
-		fmt_add(f, "%llu %s\n", n, what);
-}
-
-/* The results carry pointers into the ping that they are of. */
 void
-ping_text(struct fmt *f, const struct results *r)
+ping_text(struct fmt *f, const struct results *results)
 {
-	const struct ping *g = (const void *)((const char *)r->service -
-	    offsetof(struct ping, rtt));
-	const struct window *w = &g->window;
-	int v;
+	struct results r = *results;
+	int i;
 
-	fmt_add(f, "\n--- %s ping statistics ---\n", g->o->name);
-	add_counts(f, g);
+	say(f, &r, "\n--- $target ping statistics ---\n");
+	add_counts(f, &r);
 	fmt_add(f, ", time ");
-	fmt_fixed(f, g->ended - g->began, 6, 0);
-	fmt_add(f, " ms\n");
-	add_other(f, w->duplicates, "duplicates");
-	add_other(f, w->reordered, "out of order");
-	add_other(f, w->late, "late");
-	add_other(f, g->stray, "that are no reply of ours");
-	add_other(f, window_waiting(w), "still on their way");
-	if (ENABLE_ECHOC_TTY && g->dial.target.device != NULL)
-		add_other(f, link_tty_damaged(), "frames came damaged");
-	add_other(f, w->lost, "with no reply in time");
-	for (v = 0; v < VERDICTS; v++)
-		add_other(f, g->errors[v], verdict_text(v));
-	if (!g->fresh && g->connections > 1)
-		add_other(f, g->connections - 1, "reconnects");
-	add_hist(f, "connect", &g->connect);
-	add_hist(f, "rtt", &g->rtt);
-	if (g->jitters > 0) {
-		fmt_add(f, "jitter ");
-		add_ms(f, g->jitter / g->jitters);
-		fmt_add(f, " ms\n");
+	fmt_fixed(f, r.n[C_elapsed_ns], 6, 0);
+	say(f, &r, " ms\n[#duplicates duplicates\n][#reordered out of order\n]"
+	    "[#late late\n][#stray that are no reply of ours\n]"
+	    "[#waiting still on their way\n]"
+	    "[#damaged frames came damaged\n]"
+	    "[#missed with no reply in time\n]");
+	for (i = 0; i < VERDICTS; i++)
+		if (r.errors[i] > 0)
+			fmt_add(f, "%llu %s\n", r.errors[i], verdict_text(i));
+	say(f, &r, "[#reconnects reconnects\n]");
+	for (i = 0; i < 2; i++) {
+		r.hist[JUDGE] = r.hist[i == 0 ? CONNECT : SERVICE];
+		r.word[SAID] = i == 0 ? "connect" : "rtt";
+		if (r.hist[JUDGE] != NULL && r.hist[JUDGE]->count == 1)
+			say(f, &r, "$said @judge_max ms\n");
+		else
+			say(f, &r, "<$said min/avg/max/mdev = "
+			    "@judge_min/@judge_mean/"
+			    "@judge_max/@judge_mdev ms\n"
+			    "$said p50/p90/p99/p99.9 = @judge_p50/@judge_p90/"
+			    "@judge_p99/@judge_p99_9 ms\n>");
 	}
+	say(f, &r, "<jitter @jitter_ns ms\n>");
 }

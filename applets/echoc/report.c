@@ -1,5 +1,6 @@
 /* report - what came of a run, one struct, in any format. */
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "echoc.h"
@@ -14,20 +15,21 @@
 /* All but hgrm are built whole: some 5 KB with every number there. */
 enum { REPORT_SIZE = 12288 };
 
-const char *const format_counts[] = {
-#define X(name) #name,
-	COUNTS
+#define X(name) #name "\0"
+const char format_counts[] = COUNTS ASIDES;
 #undef X
-};
 
-const struct stat_name format_stats[] = {
-	[MIN] = { "min", 0 }, [MEAN] = { "mean", 0 }, [MDEV] = { "mdev", 0 },
-	[P50] = { "p50", 50000 }, [P90] = { "p90", 90000 },
-	[P99] = { "p99", 99000 }, [P999] = { "p99_9", 99900 },
-	[MAX] = { "max", 100000 },
-};
+const char format_hists[] = "service\0response\0connect\0judge\0";
+const char format_stats[] = "count\0min_ns\0mean_ns\0mdev_ns\0p50_ns\0p90_ns\0"
+    "p99_ns\0p99_9_ns\0max_ns\0";
 
-const char *const format_hists[] = { "service", "response", "connect" };
+const char *
+format_word(const char *list, unsigned i)
+{
+	while (i-- > 0)
+		list += strlen(list) + 1;
+	return list;
+}
 
 void
 report_set(struct results *r, enum count c, unsigned long long v)
@@ -36,15 +38,22 @@ report_set(struct results *r, enum count c, unsigned long long v)
 	r->known |= 1ull << c;
 }
 
-unsigned long long
-report_failed(const struct results *r)
+void
+report_settle(struct results *r)
 {
-	unsigned long long n = 0;
-	int v;
+	int i;
 
-	for (v = V_OK + 1; r->errors != NULL && v < VERDICTS; v++)
-		n += r->errors[v];
-	return n;
+	r->word[MODE] = r->o->mode->name;
+	r->word[STATUS] = r->status == OK ? "ok" : r->status == NO ? "no" :
+								     "error";
+	r->hist[JUDGE] = r->hist[r->hist[RESPONSE] != NULL ? RESPONSE : SERVICE];
+	if (r->o->key.warn != KEY_UNSET)
+		report_set(r, C_warn_ns, r->o->key.warn);
+	if (r->o->key.crit != KEY_UNSET)
+		report_set(r, C_crit_ns, r->o->key.crit);
+	report_set(r, C_failed, 0);
+	for (i = V_OK + 1; i < VERDICTS; i++)
+		r->n[C_failed] += r->errors[i];
 }
 
 unsigned long long
@@ -59,34 +68,19 @@ report_rate(const struct results *r, enum count c)
 					  r->n[c] / us * TIME_S;
 }
 
+unsigned
+format_percentile(int i)
+{
+	return i == P50 ? 50000 : i == P90 ? 90000 : i == P99 ? 99000 :
+	    i == P999 ? 99900 : 100000;
+}
+
 unsigned long long
 format_stat(const struct hist *h, int i)
 {
-	return i == MIN ? h->min : i == MEAN ? hist_mean(h) :
-	    i == MDEV ? hist_mdev(h) :
-			hist_percentile(h, format_stats[i].percentile);
-}
-
-const struct hist *
-format_hist(const struct results *r, int i)
-{
-	return i == SERVICE ? r->service : i == RESPONSE ? r->response :
-							   r->connect;
-}
-
-const struct hist *
-format_judge(const struct results *r)
-{
-	static struct hist none;	/* not const: 16 KB of the file */
-
-	return r->response != NULL ? r->response : r->service != NULL ?
-	    r->service : r->connect != NULL ? r->connect : &none;
-}
-
-const char *
-format_status(const struct results *r)
-{
-	return r->status == OK ? "ok" : r->status == NO ? "no" : "error";
+	return i == N ? h->count : i == MIN ? h->min : i == MEAN ?
+	    hist_mean(h) : i == MDEV ? hist_mdev(h) :
+	    hist_percentile(h, format_percentile(i));
 }
 
 static int
@@ -109,13 +103,14 @@ static int (*const formats[FORMATS])(struct fmt *, const struct results *) = {
 };
 
 int
-report(const struct results *r)
+report(struct results *r)
 {
 	int status;
 	FMT(f, REPORT_SIZE);
 
 	if (formats[r->o->format] == NULL)
 		die(USAGE, "this build knows no such format");
+	report_settle(r);
 	status = formats[r->o->format](&f, r);
 	if (io_flush(STDOUT_FILENO, &f, SIZE_MAX) == -1) {
 		warn("standard output:");

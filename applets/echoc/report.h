@@ -3,7 +3,7 @@
 #define REPORT_H
 
 #ifndef ENABLE_ECHOC_REPORT
-#define ENABLE_ECHOC_REPORT 1	/* -o json, prom, nagios, csv; 3 KB */
+#define ENABLE_ECHOC_REPORT 1	/* -o json, prom, nagios, csv, hgrm; 3 KB */
 #endif
 
 #include "hist.h"
@@ -14,7 +14,7 @@ struct options;
 struct timeline;
 
 /*
- * The numbers of a run.  Each is said only where it was set, so that what
+ * The numbers of a run.  Each is said only where it is known, so that what
  * a mode does not know is absent and never a 0.  Times are nanoseconds and
  * end in _ns.  New ones go to the end: this is also the order of csv.
  */
@@ -40,14 +40,14 @@ struct timeline;
 	X(cwnd)		/* TCP_INFO's, the mean, segments */                   \
 	X(wrong_bytes)                                                         \
 	X(faults)	/* places where the stream was wrong */                \
-	X(reconnects)	/* beside the first connection */                       \
+	X(reconnects)	/* beside the first connection */                      \
 	X(damaged)	/* frames on a serial line */                          \
 	X(interface_mtu)                                                       \
 	X(path_mtu)	/* found by UDP with DF */                             \
 	X(told_mtu)	/* what a router said */                               \
 	X(tcp_mss)	/* TCP_INFO's snd_mss */                               \
 	X(tcp_mtu)	/* TCP_INFO's pmtu */                                  \
-	X(passing_mss)	/* where that of TCP gets stuck */   \
+	X(passing_mss)	/* where that of TCP gets stuck */                     \
 	/* What the faults were, as diagnose.h has them. */                    \
 	X(flips)                                                               \
 	X(swaps)	/* bytes of a word */                                  \
@@ -60,36 +60,62 @@ struct timeline;
 	X(garbage)                                                             \
 	X(truncated)
 
+/* What only texts say. */
+#define ASIDES                                                                 \
+	X(failed)	/* ended in an error of any kind */                    \
+	X(loss)		/* thousandths of a percent */                         \
+	X(missed)	/* no reply in time */                                 \
+	X(stray)	/* replies to nobody */                                \
+	X(waiting)                                                             \
+	X(seconds)                                                             \
+	X(left)                                                                \
+	X(now)		/* a second, at the moment */                          \
+	X(good)                                                                \
+	X(bad)                                                                 \
+	X(attempts)                                                            \
+	X(connect_ns)                                                          \
+	X(time_ns)                                                             \
+	X(warn_ns)	/* thresholds */                                       \
+	X(crit_ns)
+
 enum count {
 #define X(name) C_##name,
 	COUNTS
-#undef X
 	COUNT,
+	C_before_asides = COUNT - 1,
+	ASIDES
+	FIELDS,
+#undef X
 };
 
 enum { VERDICTS = V_SYSTEM + 1 };
 
+/* The histograms of a run: from sent to echoed, from when it was due, from
+ * dialled to connected; and the one that judges it, one of these. */
+enum { SERVICE, RESPONSE, CONNECT, JUDGE, HISTS = JUDGE };
+
+/* Mode, target and transport (tcp, udp, unix, tty), the status in a word, and
+ * the reason in a few, or NULL. */
+enum { MODE, TARGET, TRANSPORT, STATUS, SAID, WORDS };
+
 struct results {
 	const struct options *o;	/* the mode, the format */
-	const char *target;		/* as people would write it */
-	const char *transport;		/* tcp, udp, unix, tty */
-	int status;			/* OK, NO, SYSTEM */
-	const char *said;	/* the reason in a few words, or NULL */
-	unsigned long long warn, crit;	/* ns that nagios compares; 0: none */
-	unsigned long long n[COUNT];
+	const char *word[WORDS];	/* TARGET and TRANSPORT are set */
+	const struct hist *hist[HISTS + 1];	/* or NULL, but for SERVICE */
+	const unsigned long long *errors;	/* by verdict */
 	unsigned long long known;	/* 1 << C_sent and so on */
-	const unsigned long long *errors;	/* by verdict, or NULL */
-	const struct hist *service;	/* from sent to echoed, or NULL */
-	const struct hist *response;	/* from when it was due */
-	const struct hist *connect;
 	const struct timeline *run;
 	void (*text)(struct fmt *, const struct results *);
+	int status;			/* OK, NO, SYSTEM */
+	unsigned long long n[FIELDS];
 };
+
+#define KNOWN(name) (1ull << C_##name)
 
 void report_set(struct results *, enum count, unsigned long long);
 
-/* What ended in an error of any kind. */
-unsigned long long report_failed(const struct results *);
+/* What follows from the rest: words, the judge, the failed; and limits. */
+void report_settle(struct results *);
 
 /* Events of a kind in a second, in thousandths. */
 unsigned long long report_rate(const struct results *, enum count);
@@ -99,6 +125,6 @@ unsigned long long report_rate(const struct results *, enum count);
  * mode's own.  Returns the exit status: results->status, or nagios' own
  * 0, 1, 2 or 3; SYSTEM where it could not be written.
  */
-int report(const struct results *);
+int report(struct results *);
 
 #endif

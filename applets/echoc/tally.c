@@ -1,12 +1,12 @@
 /* tally - the numbers of a load's workers: added up, and shown meanwhile. */
 #include <string.h>
 
-#include "draw.h"
 #include "echoc.h"
 #include "fmt.h"
 #include "hist.h"
 #include "load.h"
 #include "progress.h"
+#include "say.h"
 #include "time.h"
 
 static void
@@ -52,27 +52,25 @@ load_tick(struct load *l)
 {
 	const struct options *o = l->o;
 	struct tally *t = l->sum;
-	unsigned long long now = time_now(), done, all, failed = 0;
+	unsigned long long now = time_now(), end;
+	struct results r = { .o = o, .errors = t->errors };
 	FMT(f, 160);
-	int v;
 
 	load_sum(l);
-	done = t->n[C_received];
-	for (v = V_OK + 1; v < VERDICTS; v++)
-		failed += t->errors[v];
-	fmt_add(&f, "%4llu s ", (now - l->begin) / TIME_S);
-	draw_number(&f, (done - l->done) * TIME_S /
+	r.hist[SERVICE] = &t->service;
+	r.hist[RESPONSE] = o->rate != 0 ? &t->response : NULL;
+	report_set(&r, C_seconds, (now - l->begin) / TIME_S);
+	report_set(&r, C_now, (t->n[C_received] - l->done) * TIME_S /
 		(now - l->ticked + 1));
-	fmt_add(&f, "/s  p99");
-	draw_time(&f, hist_percentile(o->rate != 0 ? &t->response :
-		&t->service, 99000));
-	fmt_add(&f, "  failed %llu", failed);
-	all = t->began + o->duration;
-	if (o->duration != 0 && all > now)
-		fmt_add(&f, "  %llu s left", (all - now) / TIME_S);
+	report_settle(&r);
+	end = t->began + o->duration;
+	if (o->duration != 0 && end > now)
+		report_set(&r, C_time_ns, (end - now) / TIME_S);
 	else if (o->count != 0)
-		fmt_add(&f, "  %llu left", o->count - t->n[C_sent]);
+		report_set(&r, C_left, o->count - t->n[C_sent]);
+	say(&f, &r, "#seconds s ^now/s  p99~judge_p99  failed #failed"
+	    "[  #time_ns s left][  #left left]");
 	progress(&f);
-	l->done = done;
+	l->done = t->n[C_received];
 	l->ticked = now;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "echoc.h"
+#include "fmt.h"
 #include "io.h"
 #include "link_tty.h"
 #include "net.h"
@@ -140,6 +141,15 @@ target_parse(struct target *t, const char *host, const char *port)
 	if (*host == '/' || *host == '@')
 		return parse_unix(t, host, port);
 	return parse_ip(t, host, port);
+}
+
+void
+target_name(struct fmt *f, const char *host, const char *port)
+{
+	fmt_add(f, port != NULL && strchr(host, ':') && *host != '[' ?
+	    "[%s]" : "%s", host);
+	if (port != NULL)
+		fmt_add(f, ":%s", port);
 }
 
 #if ENABLE_NAMES

@@ -11,6 +11,8 @@ enum {
 	TARGET_ADDRS = 8,	/* of one name; what is beyond is not tried */
 };
 
+struct fmt;
+
 struct target {
 	const char *host;	/* as given */
 	const char *device;	/* DEVICE@SPEED, where it is a serial line */
@@ -29,6 +31,9 @@ struct target {
  * or a host name.  Returns NULL, or what is wrong with it, in words.
  */
 const char *target_parse(struct target *, const char *host, const char *port);
+
+/* Add both as one word, HOST or HOST:PORT. */
+void target_name(struct fmt *, const char *host, const char *port);
 
 /*
  * Look up the name of a target whose count is 0, in a child:

@@ -79,7 +79,7 @@ connections_of(const struct source *s)
 {
 	unsigned i, n = 0;
 
-	for (i = 0; i < board_size(); i++)
+	for (i = 0; i < board_used(); i++)
 		n += board_slot(i)->live &&
 		    same_source(&board_slot(i)->peer, s);
 	return n;
@@ -158,7 +158,7 @@ longest_idle(unsigned long long *idle)
 	unsigned i;
 	int found = -1;
 
-	for (*idle = i = 0; i < board_size(); i++) {
+	for (*idle = i = 0; i < board_used(); i++) {
 		if (!board_slot(i)->live)
 			continue;
 		his = board_idle(board_slot(i));
@@ -174,8 +174,7 @@ static int
 is_full(void)
 {
 	return server->stop == 0 && opts.full == FULL_EVICT &&
-	    (opts.model->serve == NULL ? board_live() : board_taken()) ==
-	    board_size();
+	    board_live() == board_size();
 }
 
 /* Idle times only begin anew, so a look at all is not due before the one
@@ -186,7 +185,10 @@ admit_crowded(void)
 	unsigned long long idle, now;
 
 	if (!is_full()) {
-		server->crowd = 0;
+		/* What the last look has shown still holds, unless for one
+		 * who has left. */
+		if (server->victim != -1)
+			server->crowd = 0;
 		server->victim = -1;
 		return 0;
 	}

@@ -5,19 +5,15 @@
 
 #include "board.h"
 #include "cidr.h"
+#include "echod.h"
 #include "err.h"
+#include "model.h"
 #include "net.h"
 #include "time.h"
 
 static struct slot *slots;
-static unsigned size;
+static unsigned size, width;		/* how many, and bytes of a row */
 static struct shared *shared;
-
-/* Only the main process gives slots out, from a stack of free ones. */
-static struct {
-	unsigned taken;
-	unsigned free[];
-} *stack;
 
 #define CENTISECOND (10 * TIME_MS)
 
@@ -69,22 +65,25 @@ board_private(size_t bytes)
 	return p;
 }
 
-int
+void
 board_open(unsigned n)
 {
-	unsigned i;
 	void *p = mmap(NULL, (n + 1) * sizeof *slots, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
-		return -1;
+		die(SYSTEM, "memory for %u connections:", n);
 	slots = p;
 	shared = (void *)(slots + n);
 	size = n;
-	stack = board_private(sizeof *stack + n * sizeof *stack->free);
-	for (i = 0; i < n; i++)
-		stack->free[i] = n - 1 - i;	/* low slots first */
-	return 0;
+	width = (sizeof(struct row) + opts.model->row + 7) & ~7u;
+	server = board_private(sizeof *server + (size_t)n * width);
+}
+
+struct row *
+board_row(unsigned i)
+{
+	return (void *)((char *)(server + 1) + (size_t)i * width);
 }
 
 /* An IPv4 address is one, even where it came as ::ffff:A.B.C.D. */
@@ -121,24 +120,25 @@ board_shared(void)
 	return shared;
 }
 
+/* What was given back goes first, then slots that never were in use. */
 int
 board_take(void)
 {
-	if (stack->taken == size)
-		return -1;
-	return stack->free[size - 1 - stack->taken++];
+	if (server->spare > 0)
+		return board_row(--server->spare)->free;
+	return server->used == size ? -1 : (int)server->used++;
 }
 
 void
 board_free(unsigned i)
 {
-	stack->free[size - stack->taken--] = i;
+	board_row(server->spare++)->free = i;
 }
 
 unsigned
 board_taken(void)
 {
-	return stack->taken;
+	return server->used - server->spare;
 }
 
 void
@@ -169,6 +169,8 @@ board_live(void)
 {
 	unsigned i, n = 0;
 
+	if (opts.model->serve != NULL)
+		return board_taken();
 	for (i = 0; i < size; i++)
 		n += slots[i].live != 0;
 	return n;
@@ -178,6 +180,13 @@ unsigned
 board_size(void)
 {
 	return size;
+}
+
+/* Workers do not have the server's memory; theirs are all in use. */
+unsigned
+board_used(void)
+{
+	return opts.model->serve != NULL ? server->used : size;
 }
 
 unsigned long long
@@ -205,7 +214,7 @@ board_totals(unsigned long long *clients, unsigned long long *bytes)
 	unsigned i;
 
 	*clients = *bytes = 0;
-	for (i = 0; i < size; i++) {
+	for (i = 0; i < board_used(); i++) {
 		*clients += wide_get(&slots[i].clients);
 		*bytes += wide_get(&slots[i].bytes);
 	}

@@ -40,8 +40,22 @@ struct slot {
 	struct wide bytes, clients;
 };
 
-/* Map so many slots, all free.  Returns 0, or -1 with errno. */
-int board_open(unsigned slots);
+/*
+ * What the main process keeps of a slot to itself: no child has it, or can
+ * write it.  Rows are zeroed and lie behind each other, and low slots are
+ * taken first, so that of 10,000 only those pages are there which were ever
+ * of use.
+ */
+struct row {
+	unsigned long long closing;	/* limits.c: when it was to end */
+	unsigned free;			/* board.c's list of free slots */
+	unsigned long long model[];	/* a model's own, see model.h */
+};
+struct row *board_row(unsigned);
+
+/* Map so many slots, all free, and the server's own memory with a row for
+ * each.  Dies when there is no memory. */
+void board_open(unsigned slots);
 
 /* Memory of the main process alone, zeroed, that forked children do not
  * get; dies when there is none. */
@@ -65,8 +79,9 @@ void board_client(struct slot *, const struct net_addr *);
 void board_leave(struct slot *);
 
 struct slot *board_slot(unsigned);
-unsigned board_live(void);	/* slots with a client; looks at them all */
+unsigned board_live(void);	/* slots with a client */
 unsigned board_size(void);
+unsigned board_used(void);	/* beyond it are slots that never were */
 
 /* So many bytes were echoed.  board_bytes tells how many by now. */
 void board_count(struct slot *, unsigned long long);

@@ -64,7 +64,7 @@ start(void)
 	static const int signals[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT,
 		SIGHUP, SIGUSR1, 0 };
 
-	server = board_private(sizeof *server);
+	board_open(opts.max);
 	server->pid = getpid();
 	server->start = time_now();
 	server->reserve = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -72,8 +72,6 @@ start(void)
 	server->signals = sig_open(signals, &server->mask);
 	if (server->signals == -1)
 		die(SYSTEM, "signals:");
-	if (board_open(opts.max) == -1)
-		die(SYSTEM, "memory for %u connections:", opts.max);
 	if (ENABLE_ECHOD_DAEMON)
 		daemon_settle();
 	log_open();

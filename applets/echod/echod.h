@@ -98,6 +98,7 @@ struct server {
 	unsigned long long crowd;	/* when one may have to leave, or 0 */
 	int victim;			/* the slot that is to, or -1 */
 	unsigned long long start;
+	unsigned used, spare;		/* slots that were, and are free again */
 	struct counters count;
 	int nwatches;
 	struct watch watch[WATCHES];

@@ -1,6 +1,6 @@
 /* event - one process for all: epoll, and a buffer while one is needed. */
 #include <errno.h>
-#include <limits.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -9,6 +9,7 @@
 
 #include "admit.h"
 #include "board.h"
+#include "bulk.h"
 #include "chaos.h"
 #include "echod.h"
 #include "err.h"
@@ -19,149 +20,154 @@
 #include "sandbox.h"
 #include "stream.h"
 
-/* What is read at once, and the most that waits to be written. */
-enum { BUFFER = 64 * 1024, EVENTS = 64, TURNS = 64 };
+enum { BUFFER = BULK_COPY, EVENTS = 64, TURNS = 64 };
 
-/* In place of a slot: a descriptor of the main loop. */
-#define MAIN UINT_MAX
+/* Above the number of any slot: a descriptor of the main loop. */
+#define MAIN (1ull << 32)
 
 /*
  * A connection.  It reads while nothing waits to be written, and waits for
  * room to write while something does: that is the back-pressure.
  */
 struct conn {
-	int fd;
-	int ending;		/* ours is the end: echo what came, then leave */
-	int closed;		/* our side is shut down; read on, and drop it */
-	unsigned from, to;	/* what waits, in its buffer */
+	struct bulk bulk;	/* its descriptor 0: no connection */
+	unsigned short ending;	/* ours is the end: echo what came, then leave */
+	unsigned short closed;	/* our side is shut down; read on, and drop it */
+	unsigned from, to;	/* what waits, in its buffer or the pipe */
 	unsigned long long done;
 };
-static struct conn *conns;
-static char *scratch;		/* what is read, by all */
-static char *buffers;		/* one a slot: address space until used */
+
+/* What is read, by all, and behind it what waits, a buffer for each slot:
+ * address space until used. */
+static char *buffers;
 static int ep;
 static int listening;		/* the listeners are in the set */
+
+static struct conn *
+conn(unsigned i)
+{
+	return (void *)board_row(i)->model;
+}
+
+static char *
+waiting(unsigned i)
+{
+	return buffers + (i + (size_t)1) * BUFFER;
+}
+
+static int
+event_set(int op, int fd, unsigned events, unsigned long long which)
+{
+	struct epoll_event e = { .events = events, .data.u64 = which };
+
+	return epoll_ctl(ep, op, fd, &e);
+}
 
 static void
 event_free(unsigned i)
 {
-	struct conn *c = &conns[i];
+	struct conn *c = conn(i);
 
 	if (c->to > 0)
-		madvise(buffers + (size_t)i * BUFFER, BUFFER, MADV_DONTNEED);
-	close(c->fd);
-	c->fd = -1;
+		madvise(waiting(i), BUFFER, MADV_DONTNEED);
+	bulk_end(&c->bulk);
+	close(c->bulk.fd);
+	c->bulk.fd = 0;
 	log_disconnected(board_slot(i), -1, NULL);
 	board_leave(board_slot(i));
 	board_free(i);
-}
-
-/* Wait for room to write while something is to be written, else for data. */
-static void
-event_want(unsigned i, unsigned events)
-{
-	struct epoll_event e = { .events = events, .data.u32 = i };
-
-	epoll_ctl(ep, EPOLL_CTL_MOD, conns[i].fd, &e);
 }
 
 /* Our end: the client has a bounded time to take what is under way. */
 static void
 event_finish(unsigned i)
 {
-	int idle = stream_acked(conns[i].fd);
+	struct conn *c = conn(i);
+	int idle = stream_acked(c->bulk.fd);
 
-	shutdown(conns[i].fd, SHUT_WR);
+	shutdown(c->bulk.fd, SHUT_WR);
 	if (idle) {
 		event_free(i);
 		return;
 	}
-	conns[i].closed = 1;
+	bulk_end(&c->bulk);
+	c->bulk.full = 0;
+	c->closed = 1;
 	limits_closing(i);
 }
 
-/* Write what there is.  Returns how much that was, or -1 when it broke. */
-static ssize_t
-event_write(unsigned i, const char *buf, size_t n)
-{
-	ssize_t w = io_write_some(conns[i].fd, buf, n);
-
-	if (w == -1)
-		return errno == EAGAIN ? 0 : -1;
-	conns[i].done += w;
-	board_count(board_slot(i), w);
-	return w;
-}
-
-/* Write what waits.  Returns 0 when nothing is left and reading goes on. */
+/* Write what waits.  Returns 1 when nothing is left, 0 when something is,
+ * -1 when it broke and is gone. */
 static int
-event_flush(unsigned i)
+event_write(unsigned i, const char *buf)
 {
-	struct conn *c = &conns[i];
-	char *buf = buffers + (size_t)i * BUFFER;
-	ssize_t w = event_write(i, buf + c->from, c->to - c->from);
+	struct conn *c = conn(i);
+	ssize_t w = bulk_write(&c->bulk, buf + c->from, c->to - c->from);
 
+	if (w == -1 && errno == EAGAIN)
+		return 0;
 	if (w == -1) {
 		event_free(i);
 		return -1;
 	}
+	c->done += w;
+	board_count(board_slot(i), w);
 	c->from += w;
-	if (c->from < c->to)
-		return -1;
-	madvise(buf, c->to, MADV_DONTNEED);
-	c->from = c->to = 0;
-	event_want(i, EPOLLIN);
-	return 0;
+	return c->from == c->to;
 }
 
+/* Returns whether there may be more to read. */
 static int
 event_echo(unsigned i, size_t n)
 {
-	struct conn *c = &conns[i];
-	ssize_t w;
-	int end = 0;
+	struct conn *c = conn(i);
+	int end = 0, written;
 
 	if (opts.verbose)
-		log_data(board_slot(i), scratch, n);
+		log_data(board_slot(i), buffers, n);
 	if (ENABLE_ECHOD_CHAOS && chaos_touches())
-		n = chaos_data(i, scratch, n, c->done, &end);
-	w = event_write(i, scratch, n);
-	if (w == -1) {
-		event_free(i);
+		n = chaos_data(i, buffers, n, c->done, &end);
+	c->from = 0;
+	c->to = n;
+	c->ending |= end;
+	written = n == 0 ? 1 : event_write(i, buffers);
+	if (written == -1)
+		return 0;
+	if (written == 0) {
+		if (c->bulk.pipe[0] == 0)
+			memcpy(waiting(i) + c->from, buffers + c->from,
+			    n - c->from);
+		event_set(EPOLL_CTL_MOD, c->bulk.fd, EPOLLOUT, i);
 		return 0;
 	}
-	if ((size_t)w == n) {
-		if (end)
-			event_finish(i);
-		return !end;
-	}
-	c->ending |= end;
-	c->to = n - w;
-	memcpy(buffers + (size_t)i * BUFFER, scratch + w, c->to);
-	event_want(i, EPOLLOUT);
-	return 0;
+	c->to = 0;
+	if (end)
+		event_finish(i);
+	return !end;
 }
 
 /* Read once, and echo it.  Returns 1 when there may be more to read. */
 static int
 event_read(unsigned i)
 {
-	struct conn *c = &conns[i];
-	size_t size = ENABLE_ECHOD_CHAOS ? chaos_size(BUFFER) : BUFFER;
-	ssize_t n;
+	struct conn *c = conn(i);
+	size_t left = SIZE_MAX;
+	ssize_t n = -1;
 
-	if (opts.bytes != 0 && !c->closed && opts.bytes - c->done < size)
-		size = opts.bytes - c->done;
-	n = size == 0 ? -1 : io_read(c->fd, scratch, size);
+	if (opts.bytes != 0 && !c->closed && opts.bytes - c->done < left)
+		left = opts.bytes - c->done;
+	if (left > 0)
+		n = bulk_read(&c->bulk, buffers, ENABLE_ECHOD_CHAOS ?
+		    chaos_size(BUFFER) : BUFFER, left);
 	if (n > 0)
 		return c->closed ? 1 : event_echo(i, n);
 	if (n == 0) {
 		/* All it sent is back, so nothing can be lost by a close. */
-		shutdown(c->fd, SHUT_WR);
+		shutdown(c->bulk.fd, SHUT_WR);
 		event_free(i);
-	} else if (size > 0 && errno != EAGAIN)
+	} else if (left > 0 && errno != EAGAIN)
 		event_free(i);
-	else if ((size == 0 || c->ending) && !c->closed)
+	else if ((left == 0 || c->ending) && !c->closed)
 		event_finish(i);
 	return 0;
 }
@@ -170,11 +176,19 @@ event_read(unsigned i)
 static void
 event_turn(unsigned i)
 {
-	struct conn *c = &conns[i];
+	struct conn *c = conn(i);
 	int turns = c->ending || opts.bytes != 0 ? TURNS : 1;
 
-	if (c->fd == -1 || (c->to > 0 && event_flush(i) == -1))
+	if (c->bulk.fd == 0)
 		return;
+	if (c->to > 0) {
+		if (event_write(i, waiting(i)) != 1)
+			return;
+		if (c->bulk.pipe[0] == 0)
+			madvise(waiting(i), c->to, MADV_DONTNEED);
+		c->to = 0;
+		event_set(EPOLL_CTL_MOD, c->bulk.fd, EPOLLIN, i);
+	}
 	/* Who is to end gets no event for data that is not there. */
 	while (turns-- > 0 && event_read(i))
 		;
@@ -184,9 +198,7 @@ event_turn(unsigned i)
 static int
 event_main(int op, int fd)
 {
-	struct epoll_event e = { .events = EPOLLIN, .data.u32 = MAIN };
-
-	return epoll_ctl(ep, op, fd, &e);
+	return event_set(op, fd, EPOLLIN, MAIN | fd);
 }
 
 static void
@@ -206,62 +218,65 @@ event_listen(void)
 	listening = !listening;
 }
 
+/* As poll(2): the connections have their turns, the others are told of. */
 static int
-event_wait(int milliseconds)
+event_wait(struct pollfd *p, nfds_t all, int milliseconds)
 {
 	struct epoll_event e[EVENTS];
+	nfds_t k;
 	int i, n, others = 0;
 
 	event_listen();
 	n = epoll_wait(ep, e, EVENTS, milliseconds);
-	for (i = 0; i < n; i++)
-		if (e[i].data.u32 == MAIN)
-			others = 1;
-		else
-			event_turn(e[i].data.u32);
+	for (k = 0; k < all; k++)
+		p[k].revents = 0;
+	for (i = 0; i < n; i++) {
+		if (e[i].data.u64 < MAIN)
+			event_turn(e[i].data.u64);
+		for (k = 0; k < all; k++)
+			if (e[i].data.u64 == (MAIN | p[k].fd))
+				others = p[k].revents = POLLIN;
+	}
 	return others;
 }
 
 static int
 event_serve(int fd, unsigned i)
 {
-	struct epoll_event e = { .events = EPOLLIN, .data.u32 = i };
-
-	if (epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e) == -1) {
+	if (event_set(EPOLL_CTL_ADD, fd, EPOLLIN, i) == -1) {
 		close(fd);
 		board_leave(board_slot(i));
 		board_free(i);
 		return -1;
 	}
-	conns[i] = (struct conn){ .fd = fd };
+	*conn(i) = (struct conn){ .bulk.fd = fd };
+	/* Who comes mostly says something at once. */
+	event_turn(i);
 	return 0;
 }
 
 static void
 event_end(unsigned i, int force)
 {
-	if (conns[i].fd == -1)
+	struct conn *c = conn(i);
+
+	if (c->bulk.fd == 0)
 		return;
 	if (force) {
 		event_free(i);
 		return;
 	}
-	conns[i].ending = 1;
-	if (conns[i].to == 0)
+	c->ending = 1;
+	if (c->to == 0)
 		event_turn(i);
 }
 
 static void
 event_start(void)
 {
-	unsigned i;
 	int w;
 
-	conns = board_private(opts.max * sizeof *conns);
-	scratch = board_private(BUFFER);
-	buffers = board_private((size_t)opts.max * BUFFER);
-	for (i = 0; i < opts.max; i++)
-		conns[i].fd = -1;
+	buffers = board_private((opts.max + (size_t)1) * BUFFER);
 	ep = epoll_create1(EPOLL_CLOEXEC);
 	if (ep == -1 || event_main(EPOLL_CTL_ADD, server->signals) == -1)
 		die(SYSTEM, "epoll:");
@@ -273,6 +288,7 @@ event_start(void)
 const struct model event_model = {
 	.name = "event",
 	.needs = SANDBOX_EVENTS,
+	.row = sizeof(struct conn),
 	.accept = SOCK_NONBLOCK,
 	.descriptors = 1,
 	.start = event_start,

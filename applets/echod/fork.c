@@ -16,7 +16,7 @@
 static _Noreturn void
 child(int fd, unsigned slot)
 {
-	struct stream s = { .fd = CLIENT, .slot = board_slot(slot) };
+	struct stream s = { .bulk.fd = CLIENT, .slot = board_slot(slot) };
 
 	if (fd != CLIENT)
 		dup2(fd, CLIENT);
@@ -59,6 +59,7 @@ fork_reaped(pid_t pid, int status, const struct rusage *usage)
 const struct model fork_model = {
 	.name = "fork",
 	.needs = SANDBOX_KILL,
+	.row = FORKED_ROW,
 	.start = forked_start,
 	.serve = fork_serve,
 	.end = forked_end,

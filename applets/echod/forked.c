@@ -11,13 +11,46 @@
 #include "echod.h"
 #include "err.h"
 
-/* Which child serves which slot; children cannot reach it. */
-static pid_t *pids;
+/*
+ * Which child serves which slot, in the slot's row, where no child can
+ * reach it.  A reaped pid finds its slot by lists of those with the same
+ * remainder; there are as many lists as the rows that are in use.
+ */
+struct child {
+	pid_t pid;		/* 0: none */
+	unsigned next;		/* of its list, a slot + 1; 0 is its end */
+	unsigned head;		/* of the list of this row's number */
+};
+static unsigned lists;
 
-/* The slot that a pid had last, by the pid's low bits: the kernel counts
- * pids up, so it is nearly always the one asked for. */
-static unsigned *hints;
-static unsigned hint_mask;
+static struct child *
+child(unsigned slot)
+{
+	return (void *)board_row(slot)->model;
+}
+
+static void
+enlist(unsigned slot)
+{
+	struct child *c = child(slot), *list = child(c->pid % lists);
+
+	c->next = list->head;
+	list->head = slot + 1;
+}
+
+/* Twice as many lists, and everybody into the right one. */
+static void
+more_lists(void)
+{
+	unsigned i;
+
+	lists = lists < board_size() / 2 ? 2 * lists : board_size();
+	for (i = 0; i < lists; i++)
+		child(i)->head = 0;
+	for (i = 0; i < server->used; i++)
+		if (child(i)->pid != 0)
+			enlist(i);
+}
 
 /*
  * The only handler there is, in children: it makes the client's descriptor
@@ -41,11 +74,7 @@ forked_start(void)
 
 	/* Set here, where it is blocked, and inherited by the children. */
 	sigaction(SIGTERM, &sa, NULL);
-	for (hint_mask = 1; hint_mask < board_size();)
-		hint_mask = hint_mask << 1 | 1;
-	pids = board_private(board_size() * sizeof *pids +
-	    (hint_mask + 1) * sizeof *hints);
-	hints = (unsigned *)(pids + board_size());
+	lists = 1;
 }
 
 /*
@@ -69,8 +98,10 @@ forked_fork(unsigned slot)
 	pid_t parent = server->pid, pid = bare_fork();
 
 	if (pid > 0) {
-		pids[slot] = pid;
-		hints[pid & hint_mask] = slot;
+		while (slot >= lists)
+			more_lists();
+		child(slot)->pid = pid;
+		enlist(slot);
 	}
 	if (pid != 0)
 		return pid;
@@ -108,27 +139,31 @@ void
 forked_end(unsigned slot, int force)
 {
 	/* Not reaped yet, so the pid is still this child's. */
-	if (pids[slot] > 0)
-		kill(pids[slot], force ? SIGKILL : SIGTERM);
+	if (forked_pid(slot) != 0)
+		kill(forked_pid(slot), force ? SIGKILL : SIGTERM);
 }
 
 int
 forked_reaped(pid_t pid)
 {
-	unsigned slot = hints[pid & hint_mask];
+	unsigned *link = &child(pid % lists)->head;
+	struct child *c;
+	int slot;
 
-	if (pids[slot] != pid)
-		for (slot = 0; slot < board_size(); slot++)
-			if (pids[slot] == pid)
-				break;
-	if (slot == board_size())
-		return -1;
-	pids[slot] = 0;
-	return slot;
+	for (; *link != 0; link = &c->next) {
+		slot = *link - 1;
+		c = child(slot);
+		if (c->pid != pid)
+			continue;
+		*link = c->next;
+		c->pid = 0;
+		return slot;
+	}
+	return -1;
 }
 
 pid_t
 forked_pid(unsigned slot)
 {
-	return pids[slot];
+	return child(slot)->pid;
 }

@@ -7,7 +7,10 @@
 /* In a child the client is descriptor 0, so that a handler can know it. */
 enum { CLIENT = 0 };
 
-/* Prepare: the children's handlers, and room for a pid for each slot. */
+/* What they keep of a slot (struct model's row). */
+enum { FORKED_ROW = 3 * sizeof(int) };
+
+/* Prepare: the children's handlers. */
 void forked_start(void);
 
 /*

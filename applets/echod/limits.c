@@ -16,16 +16,14 @@ enum { OWN = 32 + LISTENERS + WATCHES };
 #define CLOSING (3 * TIME_S)
 #define LOOK (20 * TIME_MS)
 
-/* When the connection of a slot was asked to end; not this connection, if
- * that was before its start. */
-static unsigned long long *closing;
+/* When a row's closing is before the start of the connection, it was not
+ * this connection that was asked to end. */
 
 void
 limits_open(void)
 {
 	unsigned long need = OWN + (opts.model->descriptors ? opts.max : 0);
 
-	closing = board_private(board_size() * sizeof *closing);
 	/* Where workers take the clients, nobody tells us of a new one. */
 	if (opts.model->serve == NULL && (opts.idle || opts.lifetime))
 		server->sweep = 1;
@@ -47,9 +45,11 @@ limits_new(unsigned slot)
 void
 limits_closing(unsigned slot)
 {
-	closing[slot] = time_now();
-	if (server->sweep == 0 || server->sweep > closing[slot] + CLOSING)
-		server->sweep = closing[slot] + CLOSING;
+	unsigned long long now = time_now();
+
+	board_row(slot)->closing = now;
+	if (server->sweep == 0 || server->sweep > now + CLOSING)
+		server->sweep = now + CLOSING;
 }
 
 /* When the connection's time is over, 0 for never. */
@@ -71,20 +71,23 @@ unsigned long long
 limits_sweep(void)
 {
 	unsigned long long end, now = time_now(), next = 0;
+	const struct slot *s;
+	struct row *row;
 	unsigned i;
 	int asked;
 
-	for (i = 0; i < board_size(); i++) {
-		if (!board_slot(i)->live)
+	for (i = 0; i < board_used(); i++) {
+		s = board_slot(i);
+		if (!s->live)
 			continue;
-		asked = closing[i] >= board_slot(i)->start;
-		end = asked ? closing[i] + CLOSING :
-			      end_of(board_slot(i), now);
+		row = board_row(i);
+		asked = row->closing >= s->start;
+		end = asked ? row->closing + CLOSING : end_of(s, now);
 		if (end == 0)
 			continue;
 		if (end <= now) {
 			opts.model->end(i, asked);
-			closing[i] = now;
+			row->closing = now;
 			end = now + CLOSING;
 		}
 		if (next == 0 || end < next)

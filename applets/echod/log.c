@@ -275,7 +275,7 @@ log_status(void)
 	add_number(&f, "now", board_live());
 	add_totals(&f);
 	end(&f, SINK_INFO);
-	for (i = 0; i < board_size(); i++)
+	for (i = 0; i < board_used(); i++)
 		if (board_slot(i)->live)
 			log_live(i, time_now());
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "admit.h"
@@ -135,13 +136,10 @@ loop_once(int fd, short events, unsigned long long until)
 	for (i = 0; i < server->nwatches; i++)
 		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
 	p[n] = (struct pollfd){ fd, events, 0 };
+	n += fd != -1;
 	timeout = time_left(due(until));
-	if (opts.model->wait != NULL) {
-		if (!opts.model->wait(timeout))
-			return 0;
-		timeout = 0;
-	}
-	if (poll(p, n + (fd != -1), timeout) <= 0)
+	if ((opts.model->wait != NULL ? opts.model->wait(p, n, timeout) :
+					poll(p, n, timeout)) <= 0)
 		return 0;
 	if (p[0].revents)
 		handle_signals();
@@ -151,10 +149,10 @@ loop_once(int fd, short events, unsigned long long until)
 			break;
 		} else if (p[1 + i].revents)
 			accept_batch(&listeners[i]);
-	for (i = 0; i < n - first; i++)
+	for (i = 0; i < server->nwatches; i++)
 		if (p[first + i].revents)
 			server->watch[i].ready(server->watch[i].fd);
-	return fd == -1 ? 0 : p[n].revents;
+	return fd == -1 ? 0 : p[n - 1].revents;
 }
 
 static void
@@ -162,7 +160,7 @@ end_all(int force)
 {
 	unsigned i;
 
-	for (i = 0; i < board_size(); i++)
+	for (i = 0; i < board_used(); i++)
 		opts.model->end(i, force);
 }
 
@@ -214,14 +212,18 @@ run(void)
 /*
  * The frames of the loop, and of the children it forks, begin at the top of
  * a page: together they dirty one page of stack, and not one or two, as
- * the randomised start of the stack would have it.
+ * the randomised start of the stack would have it.  What the start has left
+ * below that page is nobody's any more.
  */
 void
 loop_run(void)
 {
-	char *pad = __builtin_alloca(
-	    (uintptr_t)__builtin_frame_address(0) % 4096);
+	enum { PAGE = 4096, DEPTH = 64 * 1024 };
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+	char *pad = __builtin_alloca(frame % PAGE);
 
 	__asm__ volatile("" : : "r"(pad) : "memory");
+	madvise((char *)(frame - frame % PAGE - PAGE - DEPTH), DEPTH,
+	    MADV_DONTNEED);
 	run();
 }

@@ -2,6 +2,7 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -23,6 +24,9 @@ struct model {
 
 	/* Flags for accept4: SOCK_NONBLOCK, or 0. */
 	int accept;
+
+	/* Bytes it keeps of a slot, in its row (board.h). */
+	unsigned row;
 
 	/* Whether a connection keeps a descriptor of the main process. */
 	int descriptors;
@@ -50,10 +54,9 @@ struct model {
 	/* In each round of the main loop; may be NULL. */
 	void (*round)(void);
 
-	/* Wait in place of the main loop's poll, so many milliseconds (-1:
-	 * for ever).  Returns whether it has something to do, too.  May be
-	 * NULL. */
-	int (*wait)(int);
+	/* Wait in place of the main loop's poll(2), for its own descriptors
+	 * as well.  May be NULL. */
+	int (*wait)(struct pollfd *, nfds_t, int milliseconds);
 };
 
 #ifndef ENABLE_ECHOD_MODELS

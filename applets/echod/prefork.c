@@ -96,7 +96,7 @@ next_client(struct slot *slot)
 static void
 serve(int fd, struct slot *slot)
 {
-	struct stream s = { .fd = CLIENT, .slot = slot };
+	struct stream s = { .bulk.fd = CLIENT, .slot = slot };
 
 	if (fd != CLIENT) {
 		dup2(fd, CLIENT);
@@ -213,6 +213,7 @@ const struct model prefork_model = {
 	.name = "prefork",
 	.needs = SANDBOX_KILL | SANDBOX_EVENTS,
 	.most = &opts.workers,
+	.row = FORKED_ROW,
 	.start = prefork_start,
 	.end = forked_end,
 	.reaped = prefork_reaped,

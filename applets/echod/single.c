@@ -24,7 +24,7 @@ single_wait(int fd, short events, unsigned long long until)
 static int
 single_serve(int fd, unsigned slot)
 {
-	struct stream s = { .fd = fd, .slot = board_slot(slot),
+	struct stream s = { .bulk.fd = fd, .slot = board_slot(slot),
 		.wait = single_wait };
 
 	state = SERVING;

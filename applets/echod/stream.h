@@ -2,9 +2,7 @@
 #ifndef STREAM_H
 #define STREAM_H
 
-#ifndef ENABLE_ECHOD_SPLICE
-#define ENABLE_ECHOD_SPLICE 1	/* bulk data is not copied; 500 bytes */
-#endif
+#include "bulk.h"
 
 struct slot;
 
@@ -16,12 +14,11 @@ struct slot;
  * end, -1 when it is to end at once.
  */
 struct stream {
-	int fd;
+	struct bulk bulk;
 	struct slot *slot;
 	int (*wait)(int fd, short events, unsigned long long until);
 	unsigned long long deadline;	/* once it is ending */
 	unsigned long long done;	/* bytes that were echoed */
-	int pipe[2];			/* while data goes through it */
 };
 
 /*

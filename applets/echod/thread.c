@@ -22,12 +22,17 @@ enum { STACK = 64 * 1024 };
 /* Descriptors and slots are the main thread's: it closes and frees them
  * when a thread says that it is done, so neither is another's too soon. */
 struct thread {
-	int fd;			/* -1: no connection */
+	int fd;			/* 0: no connection */
 	pthread_t id;
 };
-static struct thread *threads;
 static int done[2];		/* a pipe of slots */
 static pthread_attr_t attr;
+
+static struct thread *
+thread_of(unsigned slot)
+{
+	return (void *)board_row(slot)->model;
+}
 
 /* Nothing: the signal is to interrupt a read or a write. */
 static void
@@ -39,7 +44,8 @@ static void *
 thread(void *argument)
 {
 	unsigned slot = (uintptr_t)argument;
-	struct stream s = { .fd = threads[slot].fd, .slot = board_slot(slot) };
+	struct stream s = { .bulk.fd = thread_of(slot)->fd,
+		.slot = board_slot(slot) };
 
 	stream_echo(&s);
 	io_write(done[1], &slot, sizeof slot);
@@ -49,8 +55,8 @@ thread(void *argument)
 static void
 free_slot(unsigned slot)
 {
-	close(threads[slot].fd);
-	threads[slot].fd = -1;
+	close(thread_of(slot)->fd);
+	thread_of(slot)->fd = 0;
 	board_leave(board_slot(slot));
 	board_free(slot);
 }
@@ -62,7 +68,7 @@ thread_ready(int fd)
 
 	/* A write of so few bytes is whole (PIPE_BUF). */
 	while (io_read(fd, &slot, sizeof slot) == sizeof slot) {
-		pthread_join(threads[slot].id, NULL);
+		pthread_join(thread_of(slot)->id, NULL);
 		log_disconnected(board_slot(slot), -1, NULL);
 		free_slot(slot);
 	}
@@ -71,8 +77,8 @@ thread_ready(int fd)
 static int
 thread_serve(int fd, unsigned slot)
 {
-	threads[slot].fd = fd;
-	errno = pthread_create(&threads[slot].id, &attr, thread,
+	thread_of(slot)->fd = fd;
+	errno = pthread_create(&thread_of(slot)->id, &attr, thread,
 	    (void *)(uintptr_t)slot);
 	if (errno == 0)
 		return 0;
@@ -87,9 +93,9 @@ thread_serve(int fd, unsigned slot)
 static void
 thread_end(unsigned slot, int force)
 {
-	struct thread *t = &threads[slot];
+	struct thread *t = thread_of(slot);
 
-	if (t->fd == -1)
+	if (t->fd == 0)
 		return;
 	io_nonblock(t->fd, 1);
 	if (force)
@@ -101,11 +107,7 @@ static void
 thread_start(void)
 {
 	struct sigaction sa = { .sa_handler = interrupt };
-	unsigned i;
 
-	threads = board_private(opts.max * sizeof *threads);
-	for (i = 0; i < opts.max; i++)
-		threads[i].fd = -1;
 	sigaction(SIGALRM, &sa, NULL);
 	if (pipe2(done, O_CLOEXEC) == -1 || io_nonblock(done[0], 1) == -1)
 		die(SYSTEM, "pipe:");
@@ -117,6 +119,7 @@ thread_start(void)
 const struct model thread_model = {
 	.name = "thread",
 	.needs = SANDBOX_THREADS,
+	.row = sizeof(struct thread),
 	.descriptors = 1,
 	.start = thread_start,
 	.serve = thread_serve,

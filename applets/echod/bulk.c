@@ -1,0 +1,92 @@
+/* bulk - reads and writes that copy, or for bulk splice through a pipe. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "bulk.h"
+#include "chaos.h"
+#include "echod.h"
+#include "io.h"
+
+/* So many full reads are bulk, one so short is not.  The pipe's size, and
+ * how many a process has, whose descriptors clients need, too. */
+enum { FULL = 4, SHORT = 16 * 1024, PIPE = 1024 * 1024, PIPES = 32 };
+
+static int pipes;
+
+void
+bulk_end(struct bulk *b)
+{
+	if (!ENABLE_ECHOD_SPLICE || b->pipe[0] == 0)
+		return;
+	close(b->pipe[0]);
+	close(b->pipe[1]);
+	b->pipe[0] = 0;
+	__atomic_fetch_sub(&pipes, 1, __ATOMIC_RELAXED);
+}
+
+/*
+ * Its buffers are a user's quota: where that is spent a small one does, and
+ * one of a few pages does not.
+ */
+static void
+begin(struct bulk *b)
+{
+	b->full = 0;
+	if (opts.verbose || (ENABLE_ECHOD_CHAOS && chaos_touches()))
+		return;
+	if (__atomic_add_fetch(&pipes, 1, __ATOMIC_RELAXED) > PIPES ||
+	    pipe2(b->pipe, O_CLOEXEC) == -1) {
+		__atomic_fetch_sub(&pipes, 1, __ATOMIC_RELAXED);
+		return;
+	}
+	fcntl(b->pipe[1], F_SETPIPE_SZ, PIPE);
+	if (fcntl(b->pipe[1], F_GETPIPE_SZ) >= BULK_COPY)
+		b->full = FULL;
+	else
+		bulk_end(b);
+}
+
+static ssize_t
+move(int from, int to, size_t n)
+{
+	ssize_t moved;
+
+	do
+		moved = splice(from, NULL, to, NULL, n, 0);
+	while (moved == -1 && errno == EINTR);
+	return moved;
+}
+
+ssize_t
+bulk_read(struct bulk *b, char *buf, size_t size, size_t left)
+{
+	ssize_t n;
+
+	if (ENABLE_ECHOD_SPLICE && b->full == FULL) {
+		if (b->pipe[0] == 0)
+			begin(b);
+	} else
+		bulk_end(b);
+	if (ENABLE_ECHOD_SPLICE && b->pipe[0] != 0) {
+		n = move(b->fd, b->pipe[1], left < PIPE ? left : PIPE);
+		if (n >= 0 && n < SHORT)
+			b->full = 0;
+		if (n != -1 || (errno != EINVAL && errno != ENOSYS))
+			return n;
+		/* Not for this kind of socket, or in this emulator. */
+		b->full = 0;
+		bulk_end(b);
+	}
+	n = io_read(b->fd, buf, left < size ? left : size);
+	b->full = n == BULK_COPY ? b->full + 1 : 0;
+	return n;
+}
+
+ssize_t
+bulk_write(struct bulk *b, const char *buf, size_t n)
+{
+	if (ENABLE_ECHOD_SPLICE && b->pipe[0] != 0)
+		return move(b->pipe[0], b->fd, n);
+	return io_write_some(b->fd, buf, n);
+}

@@ -20,7 +20,8 @@
 #include "sandbox.h"
 #include "stream.h"
 
-enum { BUFFER = BULK_COPY, EVENTS = 64, TURNS = 64 };
+/* What is read at once, once a read has filled a little of the stack. */
+enum { SMALL = 1024, BUFFER = BULK_COPY, EVENTS = 64, TURNS = 64 };
 
 /* Above the number of any slot: a descriptor of the main loop. */
 #define MAIN (1ull << 32)
@@ -31,8 +32,9 @@ enum { BUFFER = BULK_COPY, EVENTS = 64, TURNS = 64 };
  */
 struct conn {
 	struct bulk bulk;	/* its descriptor 0: no connection */
-	unsigned short ending;	/* ours is the end: echo what came, then leave */
-	unsigned short closed;	/* our side is shut down; read on, and drop it */
+	unsigned char ending;	/* ours is the end: echo what came, then leave */
+	unsigned char closed;	/* our side is shut down; read on, and drop it */
+	unsigned char large;	/* it has filled a small buffer */
 	unsigned from, to;	/* what waits, in its buffer or the pipe */
 	unsigned long long done;
 };
@@ -118,24 +120,24 @@ event_write(unsigned i, const char *buf)
 
 /* Returns whether there may be more to read. */
 static int
-event_echo(unsigned i, size_t n)
+event_echo(unsigned i, char *buf, size_t n)
 {
 	struct conn *c = conn(i);
 	int end = 0, written;
 
 	if (opts.verbose)
-		log_data(board_slot(i), buffers, n);
+		log_data(board_slot(i), buf, n);
 	if (ENABLE_ECHOD_CHAOS && chaos_touches())
-		n = chaos_data(i, buffers, n, c->done, &end);
+		n = chaos_data(i, buf, n, c->done, &end);
 	c->from = 0;
 	c->to = n;
 	c->ending |= end;
-	written = n == 0 ? 1 : event_write(i, buffers);
+	written = n == 0 ? 1 : event_write(i, buf);
 	if (written == -1)
 		return 0;
 	if (written == 0) {
 		if (c->bulk.pipe[0] == 0)
-			memcpy(waiting(i) + c->from, buffers + c->from,
+			memcpy(waiting(i) + c->from, buf + c->from,
 			    n - c->from);
 		event_set(EPOLL_CTL_MOD, c->bulk.fd, EPOLLOUT, i);
 		return 0;
@@ -151,16 +153,18 @@ static int
 event_read(unsigned i)
 {
 	struct conn *c = conn(i);
-	size_t left = SIZE_MAX;
+	char small[SMALL], *buf = c->large ? buffers : small;
+	size_t left = SIZE_MAX, size = c->large ? BUFFER : SMALL;
 	ssize_t n = -1;
 
 	if (opts.bytes != 0 && !c->closed && opts.bytes - c->done < left)
 		left = opts.bytes - c->done;
 	if (left > 0)
-		n = bulk_read(&c->bulk, buffers, ENABLE_ECHOD_CHAOS ?
-		    chaos_size(BUFFER) : BUFFER, left);
+		n = bulk_read(&c->bulk, buf, ENABLE_ECHOD_CHAOS ?
+		    chaos_size(size) : size, left);
+	c->large |= n == SMALL;
 	if (n > 0)
-		return c->closed ? 1 : event_echo(i, n);
+		return c->closed ? 1 : event_echo(i, buf, n);
 	if (n == 0) {
 		/* All it sent is back, so nothing can be lost by a close. */
 		shutdown(c->bulk.fd, SHUT_WR);

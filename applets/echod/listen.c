@@ -21,7 +21,8 @@
  * may have it in one of them. */
 enum { TRIES = 32 };
 
-struct listener listeners[LISTENERS];
+/* Beside the small variables, in a page that is written anyway. */
+struct listener listeners[LISTENERS] __attribute__((aligned(8)));
 int nlisteners;
 
 static _Noreturn void

@@ -26,7 +26,7 @@ struct thread {
 	pthread_t id;
 };
 static int done[2];		/* a pipe of slots */
-static pthread_attr_t attr;
+static pthread_attr_t attr __attribute__((aligned(8)));
 
 static struct thread *
 thread_of(unsigned slot)

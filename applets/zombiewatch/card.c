@@ -28,7 +28,7 @@ end_at_once(void *unused)
 static int
 can_namespace(void)
 {
-	static char stack[4096] __attribute__((aligned(16)));
+	static char stack[4096] __attribute__((aligned(64)));
 	int status;
 	pid_t pid;
 

@@ -152,7 +152,7 @@ fill(struct start *s, enum role role, char *word, char *number)
 int
 run_start(struct run *r, enum how how, enum role role, int number)
 {
-	static char stack[STACK] __attribute__((aligned(16)));
+	static char stack[STACK] __attribute__((aligned(64)));
 	static struct start s;
 	int talk[2], held[2];
 	FMT(text, 16);

@@ -188,6 +188,25 @@ def silent(address, clients, text=""):
     hold()
 
 
+def patient(address, clients, text):
+    """So many that say all they have to say before anybody accepts them;
+    print how many had their echo and a clean end."""
+    kept = [connect(address) for _ in range(int(clients))]
+    for s in kept:
+        s.sendall(text.encode())
+        s.shutdown(socket.SHUT_WR)
+    report("ready")
+    good = 0
+    for s in kept:
+        s.settimeout(60)
+        try:
+            good += read_all(s) == text.encode()
+        except OSError:
+            pass
+    report(good)
+    sys.stdin.read()
+
+
 def ended(address):
     """Say one byte, wait for the end; print what kind it was."""
     s = connect(address)
@@ -198,6 +217,23 @@ def ended(address):
         report("end" if s.recv(1) == b"" else "data")
     except ConnectionResetError:
         report("reset")
+
+
+def surplus(address, n):
+    """Send so much without reading, though the server may have had enough
+    long before; then read all, and tell what kind of an end it was."""
+    s, data, got = connect(address), os.urandom(int(n)), 0
+    s.setblocking(False)
+    while data and select.select([], [s], [], 0.5)[1]:
+        data = data[s.send(data):]
+    s.setblocking(True)
+    s.settimeout(60)
+    try:
+        while chunk := s.recv(1 << 20):
+            got += len(chunk)
+        report("%d end" % got)
+    except ConnectionResetError:
+        report("%d reset" % got)
 
 
 def drip(address):

@@ -1,0 +1,222 @@
+#!/bin/sh
+# echod_traps_test - the traps of fork servers, each sprung on purpose.
+# limit: 60
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+. tests/echod.sh
+
+# bit SET NUMBER PID: whether a signal is in a set of /proc/PID/status.
+bit() {
+	set=$(sed -n "s/^$1:	//p" "/proc/$3/status")
+	[ $((0x$set >> ($2 - 1) & 1)) = 1 ]
+}
+
+testNoSignalRunsCodeOfTheServer() {
+	for model in $(models); do
+		serve -m "$model"
+		for name in CHLD TERM INT QUIT HUP USR1; do
+			number=$(python3 -c 'import signal, sys
+print(int(getattr(signal, "SIG" + sys.argv[1])))' "$name")
+			assertTrue "$model: $name is blocked" \
+				"bit SigBlk $number $SERVER"
+			# The handler of TERM is for children, who unblock it.
+			[ "$name" = TERM ] || assertFalse "$model: $name" \
+				"bit SigCgt $number $SERVER"
+		done
+		stop
+	done
+}
+
+testAStormOfSignalsLosesNoClient() {
+	for model in $(models); do
+		serve -q -b 1000 -m "$model"
+		peer many "$ADDR" 300 100 >"$TMP/many" &
+		clients=$!
+		while kill -0 "$clients" 2>/dev/null; do
+			kill -HUP "$SERVER"
+			kill -CHLD "$SERVER"
+			kill -USR1 "$SERVER"
+		done
+		wait "$clients"
+		assertEquals "$model" 300 "$(cat "$TMP/many")"
+		wait_for no_zombies "$SERVER" || fail "$model: zombies"
+		stop
+	done
+}
+
+# Dead before the parent has written down whose slot it has.
+testAChildThatDiesAtOnceLeavesItsSlot() {
+	echod --help | grep -q chaos= || {
+		skip 'no chaos in this build'
+		return
+	}
+	serve -c 2 -O full=wait -O chaos=crash 127.0.0.1:0
+	for _ in 1 2 3 4 5 6; do
+		assertNotEquals 5 "$(timeout 20 python3 tests/peer.py \
+			say "$ADDR" hello 2>/dev/null)"
+	done
+	wait_for no_children "$SERVER" || fail 'dead children are left'
+	kill -USR1 "$SERVER"
+	logged 'status, now 0, clients 6, '
+}
+
+# The queue's client may be gone, or somebody else's, when accept asks.
+testNoListenerIsEverWaitedFor() {
+	has_config tiny && {
+		skip 'tiny takes no listener of others'
+		return
+	}
+	serve
+	assertEquals 6 "$(peer echo "$ADDR" 6)"
+	kill -USR1 "$SERVER"
+	logged 'status, now '
+	stop
+	rm -f "$TMP/ready"
+	mkfifo "$TMP/ready"
+	python3 -c 'import os, socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen(5)
+os.dup2(s.fileno(), 0)
+os.execvp("echod", ["echod"])' >"$TMP/ready" 2>"$TMP/log" &
+	SERVER=$!
+	read -r _ ADDR <"$TMP/ready"
+	assertEquals 6 "$(peer echo "$ADDR" 6)"
+	kill -USR1 "$SERVER"
+	logged 'status, now '
+}
+
+# The client has sent more than the server will ever read.
+testOurEndDestroysNoEcho() {
+	has_config tiny && {
+		skip 'no such limit in tiny'
+		return
+	}
+	for model in $(models); do
+		serve -O bytes=100000 -m "$model" 127.0.0.1:0
+		assertEquals "$model" '100000 end' \
+			"$(peer surplus "$ADDR" 400000)"
+		stop
+	done
+}
+
+testWhoWaitsInTheBacklogAtTheStopIsServed() {
+	for model in $(models); do
+		serve -m "$model"
+		kill -STOP "$SERVER"
+		# shellcheck disable=SC2046
+		[ "$model" != prefork ] || kill -STOP $(children "$SERVER")
+		keep patient "$ADDR" 3 hello
+		kill -TERM "$SERVER"
+		# shellcheck disable=SC2046
+		[ "$model" != prefork ] || kill -CONT $(children "$SERVER")
+		kill -CONT "$SERVER"
+		stop
+		wait_for grep -q '^3$' "$TMP/kept" ||
+			fail "$model: $(cat "$TMP/kept")"
+		release || :
+	done
+}
+
+# reuse PID COMMAND...: run it as the process of this number, if it is free.
+reuse() {
+	python3 -c 'import os, sys
+for _ in range(1000):
+    with open("/proc/sys/kernel/ns_last_pid", "w") as f:
+        f.write(str(int(sys.argv[1]) - 1))
+    pid = os.fork()
+    if pid == 0:
+        if os.getpid() == int(sys.argv[1]):
+            os.execvp(sys.argv[2], sys.argv[2:])
+        os._exit(0)
+    if pid == int(sys.argv[1]):
+        print(pid, flush=True)
+    os.waitpid(pid, 0)
+    if pid == int(sys.argv[1]):
+        break' "$@"
+}
+
+testAReapedChildsNumberIsNobodysToKill() {
+	unshare -pf --mount-proc test -w /proc/sys/kernel/ns_last_pid \
+		2>/dev/null || {
+		skip 'numbers cannot be chosen here'
+		return
+	}
+	[ -n "${ALONE:-}" ] || {
+		ALONE=1 unshare -pf --mount-proc sh tests/echod_traps_test.sh -- \
+			testAReapedChildsNumberIsNobodysToKill >"$TMP/inner" 2>&1
+		grep -q '^OK' "$TMP/inner" && ! grep -q ASSERT "$TMP/inner" ||
+			fail "$(cat "$TMP/inner")"
+		return 0
+	}
+	serve
+	keep silent "$ADDR" 1 hello
+	child=$(children "$SERVER")
+	release
+	wait_for no_children "$SERVER"
+	reuse "${child% }" sleep 30 >"$TMP/reused" &
+	STARTED="$STARTED $!"
+	wait_for test -s "$TMP/reused" || fail 'the number was not to be had'
+	stop
+	assertTrue 'a stranger is ended' "kill -0 $child"
+	assertFalse 'a stranger is ended' "dead $child"
+}
+
+testTheStopIsForItsChildrenAlone() {
+	python3 - "$TMP" >"$TMP/out" 2>&1 <<-'END'
+		import os, socket, subprocess, sys
+		other = subprocess.Popen(["sleep", "60"], preexec_fn=os.setsid)
+		def join():
+		    os.setpgid(0, other.pid)
+		# A group of its own, in which is somebody else.
+		server = subprocess.Popen(["setsid", "sh", "-c",
+		    "sleep 60 & echo $!; exec echod -c 8 127.0.0.1:0"],
+		    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+		bystander = int(server.stdout.readline())
+		host, port = server.stdout.readline().split()[1].split(":")
+		s = socket.create_connection((host, int(port)))
+		s.sendall(b"x")
+		assert s.recv(1) == b"x"
+		server.terminate()
+		print("exit", server.wait(60))
+		with open("/proc/%d/stat" % bystander) as f:
+		    print("bystander", f.read().rsplit(")")[1].split()[0])
+		os.kill(bystander, 9)
+		other.kill()
+	END
+	assertEquals 'exit 0
+bystander S' "$(cat "$TMP/out")"
+}
+
+testASteppedClockEndsNobody() {
+	[ "$(uname -m)${RUNNER:-}" = x86_64 ] || {
+		skip 'the clock is stepped on x86-64'
+		return
+	}
+	rm -f "$TMP/ready"
+	mkfifo "$TMP/ready"
+	python3 tests/stepclock.py "$TMP/step" echod -m event -t 1h -g 1h \
+		-O sandbox=off -o json 127.0.0.1:0 >"$TMP/ready" 2>"$TMP/log" &
+	tracer=$!
+	read -r _ ADDR <"$TMP/ready"
+	server=$(children "$tracer")
+	keep silent "$ADDR" 1 hello
+	echo 86400 >"$TMP/step"
+	# Twice: what was due by a clock that jumped is done after one round.
+	for _ in 1 2; do
+		assertEquals 6 "$(peer echo "$ADDR" 6)"
+		kill -USR1 "${server% }"
+	done
+	logged '"event":"status","now":1'
+	kill -TERM "${server% }"
+	release
+	wait "$tracer"
+	python3 - "$TMP/log" <<-'END'
+		import json, sys
+		times = [json.loads(l)["time"] for l in open(sys.argv[1])]
+		assert times[-1] - times[0] > 80000, times
+	END
+	assertEquals 'the clock was stepped' 0 $?
+}
+
+. shunit2

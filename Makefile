@@ -43,7 +43,8 @@ FIXED = -fno-pie
 # or a target does not know is left out.
 SHRINK = -Os -Oz -fno-jump-tables -mgeneral-regs-only \
 	-fno-inline-functions-called-once -fno-move-loop-invariants \
-	-fno-caller-saves -fno-tree-loop-optimize
+	-fno-caller-saves -fno-tree-loop-optimize -fno-thread-jumps \
+	-fno-ssa-phiopt
 
 ifneq ($(strip $(CONFIG)),)
 include $(CONFIG:%=configs/%.mk)

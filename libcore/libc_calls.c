@@ -1,0 +1,244 @@
+/* libc_calls - system calls that the C library wraps in more than we need. */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fmt.h"
+
+/*
+ * Functions of the C library by their own names and contracts, for musl,
+ * whose objects of these names are then not linked: 6 KB.  What they leave
+ * out is what a program without threads' cancellation, locales, atfork(3)
+ * and kernels before 3.10 has no use for.  glibc (a developer's build) and
+ * what is written differently on a machine keep their own.
+ */
+#ifndef __GLIBC__
+
+/* Not where sockets are made through socketcall(2) on old kernels. */
+#if defined __LP64__ && !defined __s390x__
+#define SOCKETS 1
+#else
+#define SOCKETS 0
+#endif
+
+pid_t
+fork(void)
+{
+#ifdef SYS_fork
+	return syscall(SYS_fork);
+#else
+	return syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+#endif
+}
+
+int
+openat(int dir, const char *path, int flags, ...)
+{
+	va_list ap;
+	unsigned mode;
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, unsigned) : 0;
+	va_end(ap);
+	return syscall(SYS_openat, dir, path, flags | O_LARGEFILE, mode);
+}
+
+int
+open(const char *path, int flags, ...)
+{
+	va_list ap;
+	unsigned mode;
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, unsigned) : 0;
+	va_end(ap);
+	return openat(AT_FDCWD, path, flags, mode);
+}
+
+/* No locks of files, whose struct needs care on 32 bits. */
+int
+fcntl(int fd, int command, ...)
+{
+	va_list ap;
+	long argument;
+
+	va_start(ap, command);
+	argument = va_arg(ap, long);
+	va_end(ap);
+#ifdef SYS_fcntl64
+	return syscall(SYS_fcntl64, fd, command, argument);
+#else
+	return syscall(SYS_fcntl, fd, command, argument);
+#endif
+}
+
+int
+pipe2(int fds[2], int flags)
+{
+	return syscall(SYS_pipe2, fds, flags);
+}
+
+int
+dup3(int from, int to, int flags)
+{
+	return syscall(SYS_dup3, from, to, flags);
+}
+
+int
+signalfd(int fd, const sigset_t *set, int flags)
+{
+	return syscall(SYS_signalfd4, fd, set, _NSIG / 8, flags);
+}
+
+int
+epoll_create1(int flags)
+{
+	return syscall(SYS_epoll_create1, flags);
+}
+
+int
+epoll_ctl(int fd, int what, int of, struct epoll_event *event)
+{
+	return syscall(SYS_epoll_ctl, fd, what, of, event);
+}
+
+int
+epoll_wait(int fd, struct epoll_event *events, int n, int ms)
+{
+	return syscall(SYS_epoll_pwait, fd, events, n, ms, NULL, _NSIG / 8);
+}
+
+/* As the kernel has them; the C library's change every thread's rights,
+ * and we have given up ours before there is a second one. */
+#ifndef SYS_setuid32
+#define SYS_setuid32 SYS_setuid
+#define SYS_setgid32 SYS_setgid
+#define SYS_setgroups32 SYS_setgroups
+#define SYS_setresuid32 SYS_setresuid
+#endif
+
+int
+setuid(uid_t id)
+{
+	return syscall(SYS_setuid32, id);
+}
+
+int
+setgid(gid_t id)
+{
+	return syscall(SYS_setgid32, id);
+}
+
+int
+setgroups(size_t n, const gid_t *ids)
+{
+	return syscall(SYS_setgroups32, n, ids);
+}
+
+int
+seteuid(uid_t id)
+{
+	return syscall(SYS_setresuid32, -1L, id, -1L);
+}
+
+/* Where the kernel's struct is the C library's. */
+#if defined __x86_64__ || defined __aarch64__ || \
+    (defined __riscv && defined __LP64__)
+int
+fstatat(int dir, const char *restrict path, struct stat *restrict st,
+    int flags)
+{
+	return syscall(SYS_newfstatat, dir, path, st, flags);
+}
+
+int
+fstat(int fd, struct stat *st)
+{
+	return syscall(SYS_fstat, fd, st);
+}
+#endif
+
+#if SOCKETS
+int
+socket(int family, int type, int protocol)
+{
+	return syscall(SYS_socket, family, type, protocol);
+}
+
+int
+socketpair(int family, int type, int protocol, int fds[2])
+{
+	return syscall(SYS_socketpair, family, type, protocol, fds);
+}
+
+int
+accept4(int fd, struct sockaddr *restrict a, socklen_t *restrict len,
+    int flags)
+{
+	return syscall(SYS_accept4, fd, a, len, flags);
+}
+
+/* The padding beside a socklen_t that is the kernel's size_t is zero in all
+ * that we send: we initialize every message. */
+ssize_t
+sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	return syscall(SYS_sendmsg, fd, m, flags);
+}
+
+ssize_t
+recvmsg(int fd, struct msghdr *m, int flags)
+{
+	return syscall(SYS_recvmsg, fd, m, flags);
+}
+#endif
+
+/* An empty place in PATH is the working directory. */
+int
+execvpe(const char *name, char *const *argv, char *const *env)
+{
+	const char *path = getenv("PATH"), *end;
+	int error = ENOENT;
+
+	if (*name == '\0' || strchr(name, '/') != NULL)
+		return execve(name, argv, env);
+	if (path == NULL)
+		path = "/usr/local/bin:/bin:/usr/bin";
+	for (;; path = end + 1) {
+		FMT(file, PATH_MAX);
+
+		end = path + strcspn(path, ":");
+		fmt_add(&file, "%.*s/%s", (int)(end - path), path, name);
+		errno = ENOENT;
+		if (!file.cut)
+			execve(file.buf + (end == path), argv, env);
+		/* A place that is closed to us does not end the search. */
+		if (errno == EACCES)
+			error = EACCES;
+		else if (errno != ENOENT && errno != ENOTDIR)
+			return -1;
+		if (*end == '\0')
+			break;
+	}
+	errno = error;
+	return -1;
+}
+
+int
+execvp(const char *name, char *const *argv)
+{
+	return execvpe(name, argv, environ);
+}
+
+#endif

@@ -12,10 +12,11 @@ enum {
 	E_UNREAD = 1 << 1,	/* the parent could not be read */
 	E_TRACED = 1 << 2,	/* another process traces the zombie */
 	E_TEARDOWN = 1 << 3,	/* the parent, an init, ends its namespace */
-	E_STOPPED = 1 << 4,	/* the parent: SIGSTOP and its like */
-	E_HELD = 1 << 5,	/* the parent: by its tracer */
-	E_DISK = 1 << 6,	/* the parent: uninterruptible sleep */
-	E_LEADER = 1 << 7,	/* the parent's first thread has ended */
+	/* The parent's state, T t D Z in this order. */
+	E_STOPPED = 1 << 4,	/* SIGSTOP and its like */
+	E_HELD = 1 << 5,	/* by its tracer */
+	E_DISK = 1 << 6,	/* uninterruptible sleep */
+	E_LEADER = 1 << 7,	/* its first thread has ended */
 	E_CLONED = 1 << 8,	/* ends without SIGCHLD */
 	E_WAITING = 1 << 9,	/* a thread of the parent is in wait */
 	E_OTHER = 1 << 10,	/* and for one other child only */
@@ -26,7 +27,17 @@ enum {
 	E_SIGNALFD = 1 << 15,
 	E_INIT = 1 << 16,	/* the parent is process 1 of a namespace */
 	E_ENTERED = 1 << 17,	/* the zombie's namespace is not the parent's */
+	E_CHLD = 1 << 18,	/* of a verdict: a SIGCHLD may help */
 };
+
+/* The signal masks of /proc/PID/status, what SIGCHLD in each is, and the
+ * further evidence that is shown beside them. */
+struct mask {
+	unsigned flag;
+	char name[12];
+};
+enum { MASKS = 5, SHOWN = 3 };
+extern const struct mask masks[];
 
 struct evidence {
 	unsigned flags;
@@ -34,19 +45,22 @@ struct evidence {
 	pid_t tracer;		/* of the parent */
 	pid_t holder;		/* who traces the zombie */
 	pid_t waits_for;
+	int depth;		/* of the parent in PID namespaces; 0 unknown */
 	pid_t heir;		/* who gets the zombies when the parent goes */
-	int heir_known;		/* 1: for sure, 2: known for a subreaper */
+	const char *heir_known;	/* how sure that is, in words */
 	struct task heir_task;
 	char where[WHERE_MAX];	/* in the kernel; "" unknown */
 	char command[COMMAND_MAX];	/* of the parent, escaped */
 };
 
 struct verdict {
-	const char *code;	/* a word for programs */
-	unsigned has;		/* all of this evidence */
-	int chld;		/* 1: a SIGCHLD may help */
-	const char *text;
+	unsigned has;		/* all of this evidence; E_CHLD */
+	const char *code;	/* a word for programs, and behind it the text */
 };
+
+/* Add the command line of a process, escaped, or the name of one that has
+ * none; "..." where it had to be cut. */
+void read_command(struct fmt *, int dir, const struct task *);
 
 /* Collect the evidence for a zombie. */
 void autopsy(int dir, const struct task *, struct evidence *);

@@ -1,11 +1,10 @@
 /* cure - make parents reap: a ladder of signals, each rung verified. */
-#include <sys/syscall.h>
-
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
 #include <unistd.h>
 
+#include "aim.h"
 #include "autopsy.h"
 #include "err.h"
 #include "fast.h"
@@ -14,11 +13,6 @@
 #include "known.h"
 #include "sig.h"
 #include "time.h"
-
-/* The same on every machine that has it (asm-generic/unistd.h). */
-#ifndef SYS_pidfd_send_signal
-#define SYS_pidfd_send_signal 424
-#endif
 
 enum { STEP_MS = 10 };	/* between looks if the zombies went */
 
@@ -50,7 +44,7 @@ fits(const struct zw *z, const struct evidence *e, int rung)
 	case RUNG_CONT:
 		return (e->flags & E_STOPPED) != 0;
 	case RUNG_CHLD:
-		return !(e->flags & E_STOPPED) && autopsy_verdict(e)->chld;
+		return !(e->flags & E_STOPPED) && (autopsy_verdict(e)->has & E_CHLD);
 	case RUNG_USER:
 		return z->signal != 0;
 	}
@@ -60,51 +54,10 @@ fits(const struct zw *z, const struct evidence *e, int rung)
 static int
 number(const struct zw *z, int rung)
 {
-	const int numbers[RUNGS] = { SIGCONT, SIGCHLD, z->signal, SIGTERM,
-		SIGKILL };
+	static const unsigned char numbers[RUNGS] = { SIGCONT, SIGCHLD, 0,
+		SIGTERM, SIGKILL };
 
-	return numbers[rung];
-}
-
-/* Is it still the process that we looked at? */
-static int
-same(int dir, const struct task *was)
-{
-	struct task is;
-
-	return task_read(dir, was->pid, &is) == 0 && is.start == was->start;
-}
-
-/*
- * Signal the parent and nobody else: the descriptor holds the process,
- * and what it holds is then compared with what was looked at, so a number
- * that was given away meanwhile cannot be hit.  Without pidfds the number
- * could still be given away between the comparison and kill(2).
- */
-static int
-deliver(int dir, const struct task *parent, int sig)
-{
-	static int told;
-	int result, saved, fd = syscall(SYS_pidfd_open, parent->pid, 0);
-
-	if (fd == -1 && errno != ENOSYS)
-		return -1;
-	if (!same(dir, parent)) {
-		result = -1;
-		errno = ESRCH;
-	} else if (fd != -1)
-		result = syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0);
-	else {
-		if (!told++)
-			warn("no pidfd_open here: the start time is checked, "
-			    "then the number is signalled");
-		result = kill(parent->pid, sig);
-	}
-	saved = errno;
-	if (fd != -1)
-		close(fd);
-	errno = saved;
-	return result;
+	return rung == RUNG_USER ? z->signal : numbers[rung];
 }
 
 /* How many of a parent's zombies are still there, and wait for them to go
@@ -119,35 +72,55 @@ remain(int dir, pid_t parent, unsigned long long deadline)
 	for (;;) {
 		n = 0;
 		for (i = 0; (k = known_at(i)) != NULL; i++)
-			n += k->t.ppid == parent && same(dir, &k->t);
+			n += k->t.ppid == parent && task_same(dir, &k->t);
 		if (n == 0 || time_now() >= deadline)
 			return n;
 		time_sleep(STEP_MS * TIME_MS);
 	}
 }
 
+/* The signals of a rung. */
+static void
+add_signals(struct fmt *f, const struct zw *z, int rung)
+{
+	sig_name(f, number(z, rung));
+	if (rung == RUNG_CONT)
+		fmt_add(f, " and SIGCHLD");
+}
+
+/* Send one to the parent and nobody else.  Returns 0 or an errno. */
+static int
+deliver(const struct zw *z, const struct task *parent, int sig)
+{
+	static int told;
+	int error = aim(z->dir, parent, sig, task_same);
+
+	if (aim_numbers && !told++)
+		warn("no pidfd_open here: the start time is checked, "
+		    "then the number is signalled");
+	return error;
+}
+
 /* One rung. Returns how many zombies remain. */
 static unsigned long
-step(struct fmt *f, const struct zw *z, const struct evidence *e, int rung,
+step(struct fmt *f, const struct zw *z, const struct task *parent, int rung,
     unsigned long before)
 {
-	const struct task *p = &e->parent;
 	unsigned long left;
-	int failed = deliver(z->dir, p, number(z, rung));
+	int error = deliver(z, parent, number(z, rung));
 
-	if (rung == RUNG_CONT && !failed)
-		failed = deliver(z->dir, p, SIGCHLD);
+	if (rung == RUNG_CONT && !error)
+		error = deliver(z, parent, SIGCHLD);
 	fmt_add(f, "  ");
-	sig_name(f, number(z, rung));
-	fmt_add(f, rung == RUNG_CONT ? " and SIGCHLD: " : ": ");
-	if (failed && errno != ESRCH) {
-		fmt_add(f, "%s\n", errno == EPERM ? "not permitted" : "failed");
+	add_signals(f, z, rung);
+	if (error != 0 && error != ESRCH) {
+		fmt_add(f, ": %s\n", error == EPERM ? "not permitted" : "failed");
 		return before;
 	}
-	if (failed)
-		fmt_add(f, "not sent, the parent has gone; ");
-	left = remain(z->dir, p->pid, time_now() + z->interval);
-	fmt_add(f, "%lu of %lu zombies went\n", before - left, before);
+	left = remain(z->dir, parent->pid, time_now() + z->interval);
+	fmt_add(f, ": %s%lu of %lu zombies went\n",
+	    error ? "not sent, the parent has gone; " : "", before - left,
+	    before);
 	return left;
 }
 
@@ -157,13 +130,13 @@ outlook(struct fmt *f, const struct zw *z, const struct evidence *e)
 {
 	const char *why = untouchable(z->dir, e->parent.pid);
 
-	if (why != NULL) {
-		fmt_add(f, "  %s\n", why);
-		return;
+	if (why != NULL)
+		fmt_add(f, "  %s", why);
+	else {
+		fmt_add(f, "  %s; its children go to ", z->end ?
+			"when it has ended" : "-E would end it");
+		autopsy_heir(f, e);
 	}
-	fmt_add(f, z->end ? "  when it has ended, its children go to " :
-			    "  -E would end it; its children go to ");
-	autopsy_heir(f, e);
 	fmt_add(f, "\n");
 }
 
@@ -176,9 +149,7 @@ plan(struct fmt *f, const struct zw *z, const struct evidence *e)
 	for (rung = 0; rung < RUNGS; rung++)
 		if (fits(z, e, rung)) {
 			fmt_add(f, any++ ? ", then " : "  would send ");
-			sig_name(f, number(z, rung));
-			if (rung == RUNG_CONT)
-				fmt_add(f, " and SIGCHLD");
+			add_signals(f, z, rung);
 		}
 	fmt_add(f, any ? "\n" : "  no signal would help\n");
 	if (!(e->flags & (E_OUTSIDE | E_UNREAD)))
@@ -200,32 +171,10 @@ treat(struct fmt *f, const struct zw *z, const struct group *g)
 	}
 	for (rung = 0; rung < RUNGS && left > 0; rung++)
 		if (fits(z, &e, rung))
-			left = step(f, z, &e, rung, left);
-	if (left > 0 && same(z->dir, &e.parent))
+			left = step(f, z, &e.parent, rung, left);
+	if (left > 0 && task_same(z->dir, &e.parent))
 		outlook(f, z, &e);
 	return left;
-}
-
-/* Find whom to treat: those that are still there after the age. */
-static void
-collect(const struct zw *z, int own)
-{
-	const struct known *k;
-	struct task t;
-	unsigned i;
-	pid_t pid = -1;
-
-	if (fast_start(&fast, z->dir, own) == 0)
-		while ((pid = fast_next(&fast, &t)) > 0)
-			if (filter_match(z, &t))
-				known_add(&t, 0);
-	if (pid == -1)
-		die(SYSTEM, "%s:", z->root);
-	if (z->age != 0 && known_at(0) != NULL)
-		time_sleep(z->age);
-	for (i = 0; (k = known_at(i)) != NULL; i++)
-		if (z->age == 0 || same(z->dir, &k->t))
-			group_add(&k->t);
 }
 
 int
@@ -242,7 +191,7 @@ cure_main(struct zw *z)
 		    "mean other processes here", z->root);
 	if (z->interval == 0)
 		z->interval = TIME_S;
-	collect(z, own);
+	group_collect(z, &fast, own);
 	for (i = 0; (g = group_at(i)) != NULL; i++) {
 		left += treat(&f, z, g);
 		if (z->quiet)
@@ -256,7 +205,7 @@ cure_main(struct zw *z)
 	left += group_lost();
 	if (left > 0 && !z->yes && !z->quiet)
 		warn("nothing was done; -y does it");
-	if (left == 0 && scan_partial(z->dir, z->root, fast.hidden, fast.init))
+	if (left == 0 && scan_partial(&fast.scan, z->root))
 		return SYSTEM;
 	return left > 0 ? NO : OK;
 }

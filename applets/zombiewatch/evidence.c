@@ -1,7 +1,6 @@
 /* evidence - what /proc tells of a parent that does not reap. */
 #include <sys/syscall.h>
 
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -71,13 +70,11 @@ argument(const char *line, int n)
 static void
 look_for_wait(struct evidence *e, int tasks, pid_t tid)
 {
-	char where[WHERE_MAX] = "", line[256];
-	unsigned long long nr = 0;
-	size_t n;
+	char where[WHERE_MAX], line[256];
+	unsigned long long nr;
+	ssize_t n = task_file(tasks, tid, "wchan", where, sizeof where);
 	long pid = 0;
 
-	task_file(tasks, tid, "wchan", where, sizeof where);
-	n = strlen(where);
 	if (n < 7 || strcmp(where + n - 7, "do_wait") != 0)
 		return;
 	e->flags |= E_WAITING;
@@ -94,153 +91,136 @@ look_for_wait(struct evidence *e, int tasks, pid_t tid)
 	}
 }
 
-static void
-look_at_threads(struct evidence *e, int dir, pid_t pid)
+/* What /proc/PID/status says of a process or thread, in the one buffer
+ * there is for it; NULL: it has gone, or is hidden. */
+static const char *
+status_of(int dir, pid_t pid)
 {
-	struct scan s;
-	char status[2048];
-	pid_t tid;
-	int tasks, n;
-	FMT(path, 32);
+	static char status[2048];
 
-	fmt_add(&path, "%d/task", pid);
-	tasks = openat(dir, path.buf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (tasks == -1)
-		return;
-	scan_start(&s, tasks);
-	for (n = 0; n < THREADS_MAX && (tid = scan_next(&s)) > 0; n++) {
-		if (task_file(tasks, tid, "status", status,
-			sizeof status) == -1)
-			continue;
-		if (!chld(status, "SigBlk:"))
-			e->flags &= ~E_BLOCKED;
-		if (chld(status, "SigPnd:"))
-			e->flags |= E_PENDING;
-		look_for_wait(e, tasks, tid);
-	}
-	close(tasks);
+	return task_file(dir, pid, "status", status, sizeof status) == -1 ?
+	    NULL : status;
 }
 
-/* Has it a signalfd for SIGCHLD? */
+/* Look at each of a process's threads, or descriptors. */
 static void
-look_at_fds(struct evidence *e, int dir, pid_t pid)
+look_at_all(struct evidence *e, int dir, const char *what, int most,
+    void (*look)(struct evidence *, int dir, pid_t))
 {
 	struct scan s;
+	int inner = task_open(dir, e->parent.pid, what);
+	pid_t n;
+
+	if (inner == -1)
+		return;
+	scan_start(&s, inner);
+	while (most-- > 0 && (n = scan_next(&s)) > 0)
+		look(e, inner, n);
+	close(inner);
+}
+
+static void
+look_at_thread(struct evidence *e, int tasks, pid_t tid)
+{
+	const char *status = status_of(tasks, tid);
+
+	if (status == NULL)
+		return;
+	if (!chld(status, "SigBlk:"))
+		e->flags &= ~E_BLOCKED;
+	if (chld(status, "SigPnd:"))
+		e->flags |= E_PENDING;
+	look_for_wait(e, tasks, tid);
+}
+
+/* Is it a signalfd for SIGCHLD? */
+static void
+look_at_fd(struct evidence *e, int fds, pid_t fd)
+{
 	char info[512];
-	int fds, fd, n;
-	FMT(path, 32);
+	FMT(path, 16);
 
-	fmt_add(&path, "%d/fdinfo", pid);
-	fds = openat(dir, path.buf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fds == -1)
-		return;
-	scan_start(&s, fds);
-	for (n = 0; n < FDS_MAX && (fd = scan_next(&s)) > 0; n++) {
-		fmt_reset(&path);
-		fmt_add(&path, "%d", fd);
-		if (io_slurp(fds, path.buf, info, sizeof info) > 0 &&
-		    chld(info, "sigmask:"))
-			e->flags |= E_SIGNALFD;
-	}
-	close(fds);
+	fmt_add(&path, "%d", fd);
+	if (io_slurp(fds, path.buf, info, sizeof info) > 0 &&
+	    chld(info, "sigmask:"))
+		e->flags |= E_SIGNALFD;
 }
 
-static void
-read_command(struct evidence *e, int dir, pid_t pid)
+void
+read_command(struct fmt *f, int dir, const struct task *t)
 {
-	struct fmt f = { e->command, sizeof e->command, 0, 0 };
 	char line[256];
-	ssize_t i, n = task_file(dir, pid, "cmdline", line, sizeof line);
+	ssize_t i, n = task_file(dir, t->pid, "cmdline", line, sizeof line);
 
-	fmt_reset(&f);
 	while (n > 0 && line[n - 1] == '\0')
 		n--;
 	for (i = 0; i < n; i++)
 		if (line[i] == '\0')
 			line[i] = ' ';
 	if (n > 0)
-		fmt_escape(&f, line, n);
+		fmt_escape(f, line, n);
 	else
-		row_name(&f, &e->parent, 0);
-	if (f.cut)
-		fmt_end(&f, "...");
+		row_name(f, t);
+	if (f->cut)
+		fmt_end(f, "...");
 }
 
 /* What the state of the parent's first thread says. */
 static unsigned
 state_flags(const struct evidence *e)
 {
-	const char *where = e->where;
+	static const char states[] = "TtDZ";
+	const char *state = strchr(states, e->parent.state);
 
-	if (strcmp(where, "zap_pid_ns_processes") == 0)
+	if (strcmp(e->where, "zap_pid_ns_processes") == 0)
 		return E_TEARDOWN;
-	switch (e->parent.state) {
-	case 'T':
-		return E_STOPPED;
-	case 't':
-		return E_HELD;
-	case 'D':
-		return E_DISK;
-	case 'Z':
-		return E_LEADER;
-	}
-	return 0;
-}
-
-/* What /proc/PID/status of the parent says. */
-static unsigned
-status_flags(const char *status)
-{
-	int init;
-
-	depth(status, &init);
-	return (init ? E_INIT : 0) |
-	    (chld(status, "SigIgn:") ? E_IGNORED : 0) |
-	    (chld(status, "SigCgt:") ? E_CAUGHT : 0) |
-	    (chld(status, "SigBlk:") ? E_BLOCKED : 0) |
-	    (chld(status, "SigPnd:") || chld(status, "ShdPnd:") ? E_PENDING :
-								   0);
+	return state != NULL ? E_STOPPED << (state - states) : 0;
 }
 
 static void
 look_at_parent(struct evidence *e, int dir, pid_t pid)
 {
-	char status[2048];
+	struct fmt f = { e->command, sizeof e->command, 0, 0 };
+	const char *status;
+	int i, init;
 
 	if (task_read(dir, pid, &e->parent) == -1 ||
-	    task_file(dir, pid, "status", status, sizeof status) == -1) {
+	    (status = status_of(dir, pid)) == NULL) {
 		e->flags |= E_UNREAD;
 		return;
 	}
-	read_command(e, dir, pid);
+	e->depth = depth(status, &init);
+	if (init)
+		e->flags |= E_INIT;
+	e->tracer = scan_number(status, "TracerPid:", 0);
+	for (i = 0; i < MASKS; i++)
+		if (chld(status, masks[i].name))
+			e->flags |= masks[i].flag;
+	read_command(&f, dir, &e->parent);
 	if (task_file(dir, pid, "wchan", e->where, sizeof e->where) == -1 ||
 	    strcmp(e->where, "0") == 0)
 		e->where[0] = '\0';
-	e->tracer = scan_number(status, "TracerPid:", 0);
-	e->flags |= state_flags(e) | status_flags(status);
-	look_at_threads(e, dir, pid);
+	e->flags |= state_flags(e);
+	look_at_all(e, dir, "task", THREADS_MAX, look_at_thread);
 	if (e->flags & E_BLOCKED)
-		look_at_fds(e, dir, pid);
+		look_at_all(e, dir, "fdinfo", FDS_MAX, look_at_fd);
 }
 
 /* What the zombie itself tells. */
 static void
 look_at_zombie(struct evidence *e, int dir, const struct task *t)
 {
-	char zombie[2048], parent[2048];
-	int init = 0, n;
+	const char *status = status_of(dir, t->pid);
+	int init;
 
 	if (t->signal != SIGCHLD)
 		e->flags |= E_CLONED;
-	if (task_file(dir, t->pid, "status", zombie, sizeof zombie) == -1)
+	if (status == NULL)
 		return;
-	e->holder = scan_number(zombie, "TracerPid:", 0);
+	e->holder = scan_number(status, "TracerPid:", 0);
 	if (e->holder != 0 && e->holder != t->ppid)
 		e->flags |= E_TRACED;
-	if (task_file(dir, t->ppid, "status", parent, sizeof parent) == -1)
-		return;
-	n = depth(parent, &init);
-	if (depth(zombie, &init) > n && !init)
+	if (e->depth > 0 && depth(status, &init) > e->depth && !init)
 		e->flags |= E_ENTERED;
 }
 
@@ -266,24 +246,24 @@ static void
 look_for_heir(struct evidence *e, int dir)
 {
 	enum { GENERATIONS = 64 };
-	char status[1024];
+	struct task *t = &e->heir_task;
+	const char *status;
 	pid_t pid = e->parent.ppid;
 	int i, init = 0;
 
-	for (i = 0; i < GENERATIONS && pid > 0; i++) {
-		if (task_read(dir, pid, &e->heir_task) == -1 ||
-		    task_file(dir, pid, "status", status, sizeof status) == -1)
+	for (i = 0; i < GENERATIONS && pid > 0; i++, pid = t->ppid) {
+		if (task_read(dir, pid, t) == -1 ||
+		    (status = status_of(dir, pid)) == NULL)
 			return;
 		depth(status, &init);
-		if (init || pid == 1 || known_subreaper(&e->heir_task)) {
-			e->heir = pid;
-			/* The very next above it: nobody is between. */
-			e->heir_known = i == 0 ? 1 :
-			    init || pid == 1 ? 0 :
-					       2;
-			return;
-		}
-		pid = e->heir_task.ppid;
+		if (!init && pid != 1 && !known_subreaper(t))
+			continue;
+		e->heir = pid;
+		/* The very next above it: nobody is between. */
+		e->heir_known = i == 0 ? "" : init || pid == 1 ?
+		    ", or a subreaper between, which /proc does not tell" :
+		    ", a known subreaper";
+		return;
 	}
 }
 

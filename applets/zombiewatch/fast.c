@@ -1,5 +1,4 @@
 /* fast - a walk that finds only zombies, by pidfd where that works. */
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 
 #include <errno.h>
@@ -7,18 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "aim.h"
 #include "fast.h"
 #include "fmt.h"
 #include "io.h"
-
-/* These are the same on every machine that has them, and newer than some
- * headers (asm-generic/unistd.h). */
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 
 int
 fast_own(int dir)
@@ -48,20 +39,7 @@ fast_start(struct fast *f, int dir, int pidfds)
 {
 	f->pidfds = pidfds;
 	f->n = f->at = 0;
-	f->processes = f->hidden = 0;
-	f->init = 0;
 	return scan_start(&f->scan, dir);
-}
-
-/* The next process of the walk, counted. */
-static pid_t
-next(struct fast *f)
-{
-	pid_t pid = scan_next(&f->scan);
-
-	f->processes += pid > 0;
-	f->init |= pid == 1;
-	return pid;
 }
 
 static void
@@ -93,7 +71,7 @@ fill(struct fast *f)
 	int fd = 0, opened = 0;
 
 	f->n = f->at = 0;
-	while (f->n < FAST_BATCH && fd != -1 && (pid = next(f)) > 0) {
+	while (f->n < FAST_BATCH && fd != -1 && (pid = scan_next(&f->scan)) > 0) {
 		fd = f->pidfds ? syscall(SYS_pidfd_open, pid, 0) : -1;
 		/* Out of descriptors is for this batch, else for good. */
 		if (fd == -1 && errno != ESRCH)
@@ -128,7 +106,7 @@ fast_next(struct fast *f, struct task *t)
 		}
 		if (task_read(f->scan.dir, f->pid[f->at++], t) == -1)
 			/* One that was reaped meanwhile is no matter. */
-			f->hidden += errno != ENOENT && errno != ESRCH;
+			f->scan.hidden += errno != ENOENT && errno != ESRCH;
 		else if (task_zombie(t))
 			return t->pid;
 	}

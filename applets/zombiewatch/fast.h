@@ -15,9 +15,6 @@ struct fast {
 	unsigned n, at;		/* in the batch */
 	struct pollfd p[FAST_BATCH];
 	pid_t pid[FAST_BATCH];
-	unsigned long processes;
-	unsigned long hidden;	/* could not be read */
-	int init;		/* process 1 was there */
 };
 
 /*

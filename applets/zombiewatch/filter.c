@@ -13,18 +13,6 @@ static struct {
 	char ns[32];		/* "pid:[4026531836]" */
 } want;
 
-static int
-namespace(int dir, pid_t pid, char *buf, size_t size)
-{
-	ssize_t n;
-	FMT(path, 32);
-
-	fmt_add(&path, "%d/ns/pid", pid);
-	n = readlinkat(dir, path.buf, buf, size - 1);
-	buf[n > 0 ? n : 0] = '\0';
-	return n > 0 ? 0 : -1;
-}
-
 void
 filter_ready(const struct zw *z)
 {
@@ -39,7 +27,7 @@ filter_ready(const struct zw *z)
 		return;
 	if (opt_number(z->ns, 1, INT_MAX, &pid) == -1)
 		usage("-O ns='%s': not a process number", z->ns);
-	if (namespace(z->dir, pid, want.ns, sizeof want.ns) == -1)
+	if (task_link(z->dir, pid, "ns/pid", want.ns, sizeof want.ns) <= 0)
 		die(SYSTEM, "PID namespace of %s:", z->ns);
 }
 
@@ -71,6 +59,6 @@ filter_match(const struct zw *z, const struct task *t)
 		uid != want.uid))
 		return 0;
 	return z->ns == NULL ||
-	    (namespace(z->dir, t->pid, ns, sizeof ns) == 0 &&
+	    (task_link(z->dir, t->pid, "ns/pid", ns, sizeof ns) > 0 &&
 		strcmp(ns, want.ns) == 0);
 }

@@ -95,7 +95,7 @@ scan(struct watch *w)
 		while ((pid = fast_next(&fast, &t)) > 0)
 			if ((k = follow(w, &t)) != NULL)
 				k->look = looks;
-	w->processes = fast.processes;
+	w->processes = fast.scan.processes;
 	if (pid == -1)
 		return -1;
 	settle(w, 1);
@@ -212,7 +212,7 @@ follow_begin(struct watch *w)
 		return -1;
 	group_settle();
 	if (!w->screen)
-		scan_partial(w->z->dir, w->z->root, fast.hidden, fast.init);
+		scan_partial(&fast.scan, w->z->root);
 	if (w->screen)
 		view_paint(w);
 	return 0;

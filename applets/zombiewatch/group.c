@@ -3,8 +3,11 @@
 #include <unistd.h>
 
 #include "autopsy.h"
+#include "err.h"
+#include "fast.h"
 #include "group.h"
 #include "io.h"
+#include "known.h"
 #include "time.h"
 
 static struct group groups[GROUPS_MAX];
@@ -30,17 +33,23 @@ struct group *
 group_add(const struct task *t)
 {
 	unsigned i = place(t->ppid);
+	struct group *g;
 
 	if (i == GROUPS_MAX) {
 		lost++;
 		return NULL;
 	}
+	g = &groups[i];
 	if (i == used) {
-		groups[used++] = (struct group){ .parent = t->ppid,
-			.zombie = *t, .since = time_now(), .base = 1 };
+		used++;
+		memset(g, 0, sizeof *g);
+		g->parent = t->ppid;
+		g->zombie = *t;
+		g->since = time_now();
+		g->base = 1;
 	}
-	groups[i].count++;
-	return &groups[i];
+	g->count++;
+	return g;
 }
 
 void
@@ -82,17 +91,49 @@ const struct group *
 group_at(unsigned n)
 {
 	struct group swap;
-	unsigned i, most = n;
+	unsigned i;
 
 	if (n >= used)
 		return NULL;
 	for (i = n + 1; i < used; i++)
-		if (groups[i].count > groups[most].count)
-			most = i;
-	swap = groups[n];
-	groups[n] = groups[most];
-	groups[most] = swap;
+		if (groups[i].count > groups[n].count) {
+			swap = groups[n];
+			groups[n] = groups[i];
+			groups[i] = swap;
+		}
 	return &groups[n];
+}
+
+unsigned long
+group_collect(const struct zw *z, struct fast *f, int pidfds)
+{
+	const struct known *k;
+	struct task t;
+	unsigned long n = 0;
+	unsigned i;
+	pid_t pid = -1;
+
+	if (fast_start(f, z->dir, pidfds) == 0)
+		while ((pid = fast_next(f, &t)) > 0) {
+			if (!filter_match(z, &t))
+				continue;
+			n++;
+			if (known_add(&t, 0) == NULL || z->age == 0)
+				group_add(&t);
+		}
+	if (pid == -1)
+		die(SYSTEM, "%s:", z->root);
+	if (f->scan.processes == 0)
+		die(SYSTEM, SCAN_EMPTY, z->root);
+	if (z->age == 0 || n == 0)
+		return n;
+	time_sleep(z->age);
+	for (i = 0; (k = known_at(i)) != NULL; i++)
+		if (task_same(z->dir, &k->t))
+			group_add(&k->t);
+		else
+			n--;
+	return n;
 }
 
 void
@@ -100,21 +141,12 @@ group_line(struct fmt *f, const struct zw *z, const struct group *g,
     struct evidence *e)
 {
 	autopsy(z->dir, &g->zombie, e);
-	fmt_add(f, "%d %.60s: %lu zombie%s\n  ", g->parent,
-	    e->command[0] != '\0' ? e->command : "?", g->count,
-	    g->count == 1 ? "" : "s");
+	fmt_add(f, "%d %.60s: ", g->parent,
+	    e->command[0] != '\0' ? e->command : "?");
+	row_count(f, g->count);
+	fmt_add(f, "\n  ");
 	autopsy_line(f, e);
 	fmt_add(f, "\n");
-}
-
-static void
-show(struct fmt *f, const struct zw *z, const struct group *g)
-{
-	struct evidence e;
-
-	group_line(f, z, g, &e);
-	if (z->verbose)
-		autopsy_evidence(f, z->dir, &e);
 }
 
 unsigned long
@@ -124,17 +156,18 @@ group_lost(void)
 }
 
 void
-group_show(struct fmt *f, const struct zw *z, unsigned most)
+group_show(struct fmt *f, const struct zw *z)
 {
 	const struct group *g;
+	struct evidence e;
 	unsigned i;
 
-	for (i = 0; i < most && (g = group_at(i)) != NULL; i++) {
-		show(f, z, g);
+	for (i = 0; (g = group_at(i)) != NULL; i++) {
+		group_line(f, z, g, &e);
+		if (z->verbose)
+			autopsy_evidence(f, z->dir, &e);
 		io_flush(STDOUT_FILENO, f, 1024);
 	}
-	if (i < used)
-		fmt_add(f, "and %u more parents\n", used - i);
-	if (group_lost() > 0)
+	if (lost > 0)
 		fmt_add(f, "and %lu zombies of parents beyond these\n", lost);
 }

@@ -33,12 +33,20 @@ const struct group *group_at(unsigned);
 /* How many zombies belong to parents that found no place. */
 unsigned long group_lost(void);
 
+/*
+ * Look, twice if an age is asked for, and group the zombies that count;
+ * known_at has them too, as many as there is room for.  Returns how many
+ * there are; what is wrong ends the program.
+ */
+struct fast;
+unsigned long group_collect(const struct zw *, struct fast *, int pidfds);
+
 /* Do the autopsy of a group, and add its parent, count and verdict. */
 struct evidence;
 void group_line(struct fmt *, const struct zw *, const struct group *,
     struct evidence *);
 
-/* Add each parent with its count and its verdict, at most so many. */
-void group_show(struct fmt *, const struct zw *, unsigned most);
+/* Add each parent with its count and its verdict. */
+void group_show(struct fmt *, const struct zw *);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "aim.h"
 #include "child.h"
 #include "err.h"
 #include "fmt.h"

@@ -57,13 +57,6 @@ void init_defaults(struct init *);
 int init_run(const struct init *);
 
 /*
- * Send a signal to all processes below us, in sessions of their own too;
- * as process 1 that is every other process.  Returns 0, or -1 where /proc
- * does not tell who they are.
- */
-int tree_kill(int sig);
-
-/*
  * Close every descriptor but 0, 1, 2 and the signals', and go to /.  The
  * program has its copies; ours would keep sockets bound, pipes from their
  * end and file systems mounted.  Returns where the signals are now.

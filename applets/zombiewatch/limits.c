@@ -5,6 +5,7 @@
 
 #include "io.h"
 #include "limits.h"
+#include "zombiewatch.h"
 
 /* The number a file begins with; "max" and what cannot be read are the
  * otherwise. */
@@ -62,19 +63,26 @@ cgroup_path(char *text, int *v2)
 	return NULL;
 }
 
+/* A number of a cgroup. */
+static unsigned long long
+cgroup_number(const char *root, const char *path, const char *what,
+    unsigned long long otherwise)
+{
+	FMT(file, PATH_MAX);
+
+	fmt_add(&file, "%s%s/pids.%s", root, path, what);
+	return file_number(AT_FDCWD, file.buf, otherwise);
+}
+
 /* Take the limit of one cgroup if it is tighter than what we have. */
 static void
 tighter(const char *root, const char *path, struct limit *l)
 {
-	unsigned long long max, used;
-	FMT(file, PATH_MAX);
+	unsigned long long max = cgroup_number(root, path, "max", ULLONG_MAX);
+	unsigned long long used = cgroup_number(root, path, "current", 0);
 
-	fmt_add(&file, "%s%s/pids.max", root, path);
-	max = file_number(AT_FDCWD, file.buf, ULLONG_MAX);
-	fmt_reset(&file);
-	fmt_add(&file, "%s%s/pids.current", root, path);
-	used = file_number(AT_FDCWD, file.buf, 0);
-	if (max != ULLONG_MAX && (l->name == NULL || max - used < l->max - l->used))
+	if (max != ULLONG_MAX &&
+	    (l->name == NULL || max - used < l->max - l->used))
 		*l = (struct limit){ "pids.max of its cgroup", used, max };
 }
 
@@ -98,36 +106,23 @@ cgroup(int dir, pid_t pid, struct limit *l)
 }
 
 /* The processes and threads of a user. */
-static unsigned long long
-of_user(int dir, uid_t uid)
-{
-	struct scan s;
-	struct task t;
-	unsigned long long n = 0;
-	pid_t pid;
-	uid_t is;
-
-	if (scan_start(&s, dir) == 0)
-		while ((pid = scan_next(&s)) > 0)
-			if (task_user(dir, pid, &is) == 0 && is == uid &&
-			    task_read(dir, pid, &t) == 0)
-				n += t.threads > 0 ? t.threads : 1;
-	return n;
-}
-
 static void
 user(int dir, pid_t pid, struct limit *l)
 {
+	static struct scan s;
+	struct task t;
 	char text[2048];
-	uid_t uid;
+	uid_t uid, is;
 
 	if (task_user(dir, pid, &uid) == -1 || uid == 0 ||
 	    task_file(dir, pid, "limits", text, sizeof text) == -1)
 		return;
 	l->max = scan_number(text, "Max processes", ULLONG_MAX);
-	if (l->max == ULLONG_MAX)
+	if (l->max == ULLONG_MAX || scan_start(&s, dir) == -1)
 		return;
-	l->used = of_user(dir, uid);
+	while (scan_task(&s, &t) > 0)
+		if (task_user(dir, t.pid, &is) == 0 && is == uid)
+			l->used += t.threads > 0 ? t.threads : 1;
 	l->name = "RLIMIT_NPROC";
 }
 
@@ -154,20 +149,36 @@ limits_show(struct fmt *f, const struct limit l[LIMITS_MAX])
 		}
 }
 
-unsigned long long
-limits_left(const struct limit l[LIMITS_MAX], unsigned long long hourly,
-    const struct limit **which)
+const char *
+limits_first(int dir, pid_t pid, unsigned long long hourly,
+    unsigned long long *seconds)
 {
-	unsigned long long room, s, least = ~0ull;
+	struct limit l[LIMITS_MAX];
+	unsigned long long room, s;
+	const char *which = NULL;
 	int i;
 
+	limits_find(dir, pid, l);
 	for (i = 0; i < LIMITS_MAX && hourly > 0; i++) {
 		room = l[i].max > l[i].used ? l[i].max - l[i].used : 0;
 		s = room * 3600 / hourly;
-		if (l[i].name != NULL && s < least) {
-			least = s;
-			*which = &l[i];
+		if (l[i].name != NULL && (which == NULL || s < *seconds)) {
+			*seconds = s;
+			which = l[i].name;
 		}
 	}
-	return least;
+	return which;
+}
+
+void
+limits_outlook(struct fmt *f, int dir, pid_t pid, unsigned long long hourly)
+{
+	unsigned long long s;
+	const char *which = limits_first(dir, pid, hourly, &s);
+
+	fmt_add(f, ", %llu more an hour", hourly);
+	if (which != NULL) {
+		fmt_add(f, "; %s reached in ", which);
+		row_age(f, s);
+	}
 }

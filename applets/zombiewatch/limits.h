@@ -25,9 +25,12 @@ void limits_find(int dir, pid_t, struct limit[LIMITS_MAX]);
 /* Add them as words. */
 void limits_show(struct fmt *, const struct limit[LIMITS_MAX]);
 
-/* Seconds until the first is reached at so many new ones an hour, and
- * which it is; ~0ull: never. */
-unsigned long long limits_left(const struct limit[LIMITS_MAX],
-    unsigned long long hourly, const struct limit **);
+/* Which is reached first by a process that leaves so many more an hour,
+ * and in how many seconds; NULL: none. */
+const char *limits_first(int dir, pid_t, unsigned long long hourly,
+    unsigned long long *seconds);
+
+/* Add that as words: ", 5 more an hour; pid_max reached in 3h5m". */
+void limits_outlook(struct fmt *, int dir, pid_t, unsigned long long hourly);
 
 #endif

@@ -1,5 +1,4 @@
 /* list - one look at /proc: the zombies, their parents, how they ended. */
-#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,12 +12,9 @@
 
 /* What one walk came to. */
 struct tally {
-	unsigned long processes;
 	unsigned long zombies;
 	unsigned long leaders;
-	unsigned long hidden;	/* could not be read */
 	unsigned long shown;
-	int init;		/* process 1 was there */
 };
 
 static struct scan scan;
@@ -77,15 +73,10 @@ look(struct fmt *f, const struct zw *z, struct tally *n, enum pass pass)
 
 	memset(n, 0, sizeof *n);
 	if (scan_start(&scan, z->dir) == 0)
-		while ((pid = scan_next(&scan)) > 0) {
-			n->processes++;
-			n->init |= pid == 1;
-			if (task_read(z->dir, pid, &t) == 0) {
-				n->leaders += task_leader(&t);
-				if (wanted(z, &t, pass))
-					found(f, z, n, &t, pass);
-			} else	/* One that ended meanwhile is no matter. */
-				n->hidden += errno != ENOENT && errno != ESRCH;
+		while ((pid = scan_task(&scan, &t)) > 0) {
+			n->leaders += task_leader(&t);
+			if (wanted(z, &t, pass))
+				found(f, z, n, &t, pass);
 		}
 	if (pid == -1)
 		die(SYSTEM, "%s:", z->root);
@@ -95,15 +86,17 @@ static void
 summary(struct fmt *f, const struct zw *z, const struct tally *n)
 {
 	if (n->zombies == 0)
-		fmt_add(f, "no zombie among %lu processes\n", n->processes);
+		fmt_add(f, "no zombie");
 	else
-		fmt_add(f, "%lu zombie%s among %lu processes\n", n->zombies,
-		    n->zombies == 1 ? "" : "s", n->processes);
+		row_count(f, n->zombies);
+	fmt_add(f, " among %lu processes\n", scan.processes);
 	if (ENABLE_ZW_AUTOPSY)
-		group_show(f, z, GROUPS_MAX);
+		group_show(f, z);
 	if (ENABLE_ZW_AUTOPSY && z->verbose && scan_inner(z->dir))
 		fmt_add(f, "this is a PID namespace's view: "
 		    "what is outside is not seen\n");
+	if (n->leaders > 0)
+		fmt_add(f, "dead leaders of live threads, not zombies:\n");
 }
 
 int
@@ -118,18 +111,15 @@ list_main(struct zw *z)
 			time_sleep(z->age);
 	}
 	look(&f, z, &n, ZOMBIES);
-	if (n.processes == 0)
+	if (scan.processes == 0)
 		die(SYSTEM, SCAN_EMPTY, z->root);
-	if (!z->quiet && z->format == FORMAT_TEXT) {
+	if (!z->quiet && z->format == FORMAT_TEXT)
 		summary(&f, z, &n);
-		if (n.leaders > 0) {
-			fmt_add(&f, "dead leaders of live threads, not zombies:\n");
-			look(&f, z, &again, LEADERS);
-		}
-	}
+	if (n.leaders > 0)
+		look(&f, z, &again, LEADERS);
 	if (io_flush(STDOUT_FILENO, &f, SIZE_MAX) == -1)
 		die(SYSTEM, "standard output:");
 	if (n.zombies > 0)
 		return NO;
-	return scan_partial(z->dir, z->root, n.hidden, n.init) ? SYSTEM : OK;
+	return scan_partial(&scan, z->root) ? SYSTEM : OK;
 }

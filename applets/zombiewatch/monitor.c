@@ -1,8 +1,6 @@
 /* monitor - one look for monitoring: Nagios, Prometheus, or a status. */
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>	/* only for rename(2) */
 #include <string.h>
 #include <unistd.h>
@@ -12,9 +10,7 @@
 #include "fast.h"
 #include "group.h"
 #include "io.h"
-#include "known.h"
 #include "limits.h"
-#include "time.h"
 
 /* So many parents go out by name: a label each is a series each. */
 enum { PARENTS_TOLD = 16 };
@@ -22,76 +18,56 @@ enum { PARENTS_TOLD = 16 };
 static struct fast fast;
 static unsigned long zombies;
 
-/* Look once; the first look of two (-a) only remembers. */
-static void
-look(const struct zw *z, int remember)
-{
-	struct task t;
-	pid_t pid = -1;
-
-	zombies = 0;
-	if (fast_start(&fast, z->dir, !z->by_stat && fast_own(z->dir)) == 0)
-		while ((pid = fast_next(&fast, &t)) > 0) {
-			if (!filter_match(z, &t) || (!remember && z->age != 0 &&
-				known_find(&t) == NULL))
-				continue;
-			zombies++;
-			if (remember)
-				known_add(&t, 0);
-			else
-				group_add(&t);
-		}
-	if (pid == -1)
-		die(SYSTEM, "%s:", z->root);
-	if (fast.processes == 0)
-		die(SYSTEM, SCAN_EMPTY, z->root);
-}
-
 /* A name as a label: escaped as text is, and its escapes once more. */
 static void
 add_label(struct fmt *f, const char *key, const struct task *t)
 {
 	FMT(name, 4 * COMM_MAX + 1);
 
-	row_name(&name, t, 0);
+	row_name(&name, t);
 	fmt_add(f, "%s=", key);
 	fmt_json(f, name.buf, name.len);
 }
 
+/* What goes before the samples of a metric, and the one it mostly has. */
 static void
-prom_limit(struct fmt *f, const struct limit *l)
+metric(struct fmt *f, const char *name, const char *help)
 {
-	if (l->name == NULL)
-		return;
-	fmt_add(f, "# HELP zombiewatch_threads Processes and threads.\n"
-	    "# TYPE zombiewatch_threads gauge\n"
-	    "zombiewatch_threads %llu\n"
-	    "# HELP zombiewatch_threads_limit Most there can be.\n"
-	    "# TYPE zombiewatch_threads_limit gauge\n"
-	    "zombiewatch_threads_limit %llu\n", l->used, l->max);
+	fmt_add(f, "# HELP zombiewatch_%s %s.\n# TYPE zombiewatch_%s gauge\n"
+	    "zombiewatch_%s", name, help, name, name);
+}
+
+static void
+gauge(struct fmt *f, const char *name, const char *help,
+    unsigned long long v)
+{
+	metric(f, name, help);
+	fmt_add(f, " %llu\n", v);
 }
 
 static void
 prom(struct fmt *f, const struct zw *z)
 {
+	static const char parents[] = "parent_zombies";
 	const struct group *g;
 	struct evidence e;
 	struct limit l[LIMITS_MAX];
 	unsigned i;
 
-	fmt_add(f, "# HELP zombiewatch_processes Processes seen.\n"
-	    "# TYPE zombiewatch_processes gauge\n"
-	    "zombiewatch_processes %lu\n"
-	    "# HELP zombiewatch_zombies Ended and not waited for.\n"
-	    "# TYPE zombiewatch_zombies gauge\n"
-	    "zombiewatch_zombies %lu\n", fast.processes, zombies);
+	gauge(f, "processes", "Processes seen", fast.scan.processes);
+	gauge(f, "zombies", "Ended and not waited for", zombies);
 	limits_find(z->dir, 0, l);
-	prom_limit(f, &l[0]);
-	fmt_add(f, "# HELP zombiewatch_parent_zombies By parent, and why.\n"
-	    "# TYPE zombiewatch_parent_zombies gauge\n");
+	if (l->name != NULL) {
+		gauge(f, "threads", "Processes and threads", l->used);
+		gauge(f, "threads_limit", "Most there can be", l->max);
+	}
 	for (i = 0; i < PARENTS_TOLD && (g = group_at(i)) != NULL; i++) {
+		if (i == 0)
+			metric(f, parents, "By parent, and why");
+		else
+			fmt_add(f, "zombiewatch_%s", parents);
 		autopsy(z->dir, &g->zombie, &e);
-		fmt_add(f, "zombiewatch_parent_zombies{pid=\"%d\",", g->parent);
+		fmt_add(f, "{pid=\"%d\",", g->parent);
 		add_label(f, "comm", &e.parent);
 		fmt_add(f, ",verdict=\"%s\"} %lu\n",
 		    autopsy_verdict(&e)->code, g->count);
@@ -101,18 +77,18 @@ prom(struct fmt *f, const struct zw *z)
 static int
 nagios(struct fmt *f, const struct zw *z)
 {
-	static const char *const words[] = { "OK", "WARNING", "CRITICAL" };
+	static const char words[][9] = { "OK", "WARNING", "CRITICAL" };
 	const struct group *g = group_at(0);
 	struct evidence e;
 	char *bar;
 	int state = zombies > z->crit ? 2 : zombies > z->warn;
 
-	fmt_add(f, "ZOMBIES %s - %lu zombie%s", words[state], zombies,
-	    zombies == 1 ? "" : "s");
+	fmt_add(f, "ZOMBIES %s - ", words[state]);
+	row_count(f, zombies);
 	if (g != NULL) {
 		autopsy(z->dir, &g->zombie, &e);
 		fmt_add(f, ", %lu of %d ", g->count, g->parent);
-		row_name(f, &e.parent, 0);
+		row_name(f, &e.parent);
 		fmt_add(f, ": ");
 		autopsy_line(f, &e);
 	}
@@ -122,7 +98,7 @@ nagios(struct fmt *f, const struct zw *z)
 	fmt_add(f, " | zombies=%lu;%lu;", zombies, z->warn);
 	if (z->crit != ULONG_MAX)
 		fmt_add(f, "%lu", z->crit);
-	fmt_add(f, ";0 processes=%lu;;;0\n", fast.processes);
+	fmt_add(f, ";0 processes=%lu;;;0\n", fast.scan.processes);
 	return state;
 }
 
@@ -147,35 +123,24 @@ put_file(const char *path, const struct fmt *f)
 	}
 }
 
-static void
-put(const struct zw *z, const struct fmt *f)
-{
-	if (z->file != NULL)
-		put_file(z->file, f);
-	else if (io_write(STDOUT_FILENO, f->buf, f->len) == -1)
-		die(SYSTEM, "standard output:");
-}
-
 int
 monitor_main(struct zw *z)
 {
 	int status = OK;
 	FMT(f, 8192);
 
-	if (z->age != 0) {
-		look(z, 1);
-		if (zombies > 0)
-			time_sleep(z->age);
-	}
-	look(z, 0);
+	zombies = group_collect(z, &fast, !z->by_stat && fast_own(z->dir));
 	if (z->format == FORMAT_PROM)
 		prom(&f, z);
 	else if (z->format == FORMAT_NAGIOS)
 		status = nagios(&f, z);
 	else
 		status = zombies > 0 ? NO : OK;
-	put(z, &f);
-	if (zombies == 0 && scan_partial(z->dir, z->root, fast.hidden, fast.init))
+	if (z->file != NULL)
+		put_file(z->file, &f);
+	else if (io_write(STDOUT_FILENO, f.buf, f.len) == -1)
+		die(SYSTEM, "standard output:");
+	if (zombies == 0 && scan_partial(&fast.scan, z->root))
 		return SYSTEM;
 	return status;
 }

@@ -34,23 +34,33 @@ row_parent(int dir, pid_t pid)
 }
 
 void
-row_age(struct fmt *f, unsigned long long s)
+row_age(struct fmt *f, unsigned s)
 {
-	if (s >= 86400)
-		fmt_add(f, "%llud%lluh", s / 86400, s / 3600 % 24);
-	else if (s >= 3600)
-		fmt_add(f, "%lluh%llum", s / 3600, s / 60 % 60);
-	else
-		fmt_add(f, "%llum%llus", s / 60, s % 60);
+	static const unsigned units[] = { 86400, 3600, 60, 1 };
+	static const char letters[] = "dhms";
+	int i = s >= 86400 ? 0 : s >= 3600 ? 1 : 2;
+
+	fmt_add(f, "%u%c%u%c", s / units[i], letters[i],
+	    s % units[i] / units[i + 1], letters[i + 1]);
 }
 
 void
-row_name(struct fmt *f, const struct task *t, int width)
+row_count(struct fmt *f, unsigned long n)
 {
-	FMT(name, 4 * COMM_MAX + 1);
+	fmt_add(f, "%lu zombie%s", n, n == 1 ? "" : "s");
+}
 
-	fmt_escape(&name, t->comm, t->comm_len);
-	fmt_add(f, "%-*s", width, name.buf);
+/* Blanks up to a column, one at least. */
+static void
+pad(struct fmt *f, size_t column)
+{
+	fmt_add(f, "%*s", (int)(column > f->len ? column - f->len : 1), "");
+}
+
+void
+row_name(struct fmt *f, const struct task *t)
+{
+	fmt_escape(f, t->comm, t->comm_len);
 }
 
 static void
@@ -66,26 +76,11 @@ add_started(struct fmt *f, int dir, const struct task *t)
 	fmt_add(f, "%8s ", age.buf);
 }
 
-static void
-add_user(struct fmt *f, int dir, pid_t pid)
-{
-	uid_t uid;
-	FMT(name, 64);
-
-	if (task_user(dir, pid, &uid) == -1)
-		fmt_add(&name, "?");
-	else if (ENABLE_ZW_USERS)
-		user_name(&name, uid);
-	else
-		fmt_add(&name, "%u", (unsigned)uid);
-	fmt_add(f, "%-8.32s ", name.buf);
-}
-
 void
 row_head(struct fmt *f, int leaders)
 {
-	fmt_add(f, "%7s %7s %-15s %-12s %-8s %8s NAME\n", "PID", "PPID",
-	    "PARENT", leaders ? "ALIVE" : "ENDED", "USER", "STARTED");
+	fmt_add(f, "    PID    PPID PARENT          %s        USER      STARTED "
+	    "NAME\n", leaders ? "ALIVE" : "ENDED");
 }
 
 void
@@ -102,16 +97,38 @@ row_ended(struct fmt *f, const struct task *t)
 void
 row_text(struct fmt *f, const struct zw *z, const struct task *t)
 {
-	FMT(ended, 32);
+	size_t start = f->len;
+	uid_t uid;
 
-	row_ended(&ended, t);
 	fmt_add(f, "%7d %7d ", t->pid, t->ppid);
-	row_name(f, row_parent(z->dir, t->ppid), 15);
-	fmt_add(f, " %-12s ", ended.buf);
-	add_user(f, z->dir, t->pid);
+	row_name(f, row_parent(z->dir, t->ppid));
+	pad(f, start + 32);
+	row_ended(f, t);
+	pad(f, start + 45);
+	if (task_user(z->dir, t->pid, &uid) == -1)
+		fmt_add(f, "?");
+	else if (ENABLE_ZW_USERS)
+		user_name(f, uid);
+	else
+		fmt_add(f, "%u", (unsigned)uid);
+	pad(f, start + 54);
 	add_started(f, z->dir, t);
-	row_name(f, t, 0);
+	row_name(f, t);
 	fmt_add(f, "\n");
+}
+
+void
+row_number(struct fmt *f, const char *key, unsigned long long v)
+{
+	fmt_add(f, v ? ",\"%s\":%llu" : ",\"%s\":null", key, v);
+}
+
+void
+row_string(struct fmt *f, const char *key, const char *text, size_t n)
+{
+	fmt_add(f, text != NULL ? ",\"%s\":" : ",\"%s\":null", key);
+	if (text != NULL)
+		fmt_json(f, text, n);
 }
 
 static void
@@ -119,38 +136,34 @@ add_exit(struct fmt *f, const struct task *t)
 {
 	int signaled = WIFSIGNALED(t->status);
 
-	fmt_add(f, ",\"exit\":{\"kind\":\"%s\",\"value\":",
-	    !t->known	? "unknown" :
-		signaled ? "signaled" :
-			   "exited");
-	if (t->known)
-		fmt_add(f, "%d", signaled ? WTERMSIG(t->status) :
-					    WEXITSTATUS(t->status));
+	if (task_leader(t))
+		fmt_add(f, ",\"threads\":%d", t->threads - 1);
+	else if (t->known)
+		fmt_add(f, ",\"exit\":{\"kind\":\"%s\",\"value\":%d,"
+		    "\"core\":%s}", signaled ? "signaled" : "exited",
+		    signaled ? WTERMSIG(t->status) : WEXITSTATUS(t->status),
+		    signaled && WCOREDUMP(t->status) ? "true" : "false");
 	else
-		fmt_add(f, "null");
-	fmt_add(f, ",\"core\":%s}", t->known && signaled &&
-		WCOREDUMP(t->status) ? "true" : "false");
+		fmt_add(f, ",\"exit\":{\"kind\":\"unknown\",\"value\":null,"
+		    "\"core\":false}");
 }
 
 void
 row_json(struct fmt *f, const struct zw *z, const struct task *t)
 {
 	const struct task *p = row_parent(z->dir, t->ppid);
-	unsigned long long started = task_started(z->dir, t);
 	uid_t uid;
 
-	fmt_add(f, "{\"pid\":%d,\"ppid\":%d,\"comm\":", t->pid, t->ppid);
-	fmt_json(f, t->comm, t->comm_len);
+	fmt_add(f, "{\"%s\":%d,\"ppid\":%d", task_leader(t) ? "leader" : "pid",
+	    t->pid, t->ppid);
+	row_string(f, "comm", t->comm, t->comm_len);
 	add_exit(f, t);
-	fmt_add(f, ",\"parent\":{\"pid\":%d,\"comm\":", t->ppid);
-	fmt_json(f, p->comm, p->comm_len);
-	fmt_add(f, ",\"state\":\"%c\"},\"started\":", p->state);
-	if (started == 0)
-		fmt_add(f, "null");
-	else
-		fmt_add(f, "%llu", started);
+	fmt_add(f, ",\"parent\":{\"pid\":%d", t->ppid);
+	row_string(f, "comm", p->comm, p->comm_len);
+	fmt_add(f, ",\"state\":\"%c\"}", p->state);
+	row_number(f, "started", task_started(z->dir, t));
 	if (task_user(z->dir, t->pid, &uid) == 0)
 		fmt_add(f, ",\"uid\":%u", (unsigned)uid);
-	if (ENABLE_ZW_AUTOPSY)
+	if (ENABLE_ZW_AUTOPSY && !task_leader(t))
 		autopsy_json(f, z, t);
 }

@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "aim.h"
 #include "applet.h"
 #include "fmt.h"
-#include "init.h"
 #include "io.h"
 #include "proc.h"
 #include "time.h"

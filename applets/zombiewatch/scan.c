@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,8 +35,8 @@ scan_open(const char *root)
 int
 scan_start(struct scan *s, int dir)
 {
+	memset(s, 0, offsetof(struct scan, buf));
 	s->dir = dir;
-	s->len = s->at = 0;
 	return lseek(dir, 0, SEEK_SET) == -1 ? -1 : 0;
 }
 
@@ -72,10 +73,62 @@ scan_next(struct scan *s)
 		if (e->name[0] == '-')
 			continue;
 		end = number(e->name, &pid);
-		if (end != NULL && *end == '\0' && pid > 0 && pid <= INT32_MAX)
-			return pid;
+		if (end == NULL || *end != '\0' || pid == 0 || pid > INT32_MAX)
+			continue;
+		s->processes++;
+		s->init |= pid == 1;
+		return pid;
 	}
 }
+
+pid_t
+scan_task(struct scan *s, struct task *t)
+{
+	pid_t pid;
+
+	while ((pid = scan_next(s)) > 0 && task_read(s->dir, pid, t) == -1)
+		s->hidden += errno != ENOENT && errno != ESRCH;
+	return pid;
+}
+
+/* ROOT/PID/NAME without the root. */
+static const char *
+path_of(char path[64], pid_t pid, const char *name)
+{
+	struct fmt f = { path, 64, 0, 0 };
+
+	fmt_add(&f, "%d/%s", pid, name);
+	return path;
+}
+
+int
+task_open(int dir, pid_t pid, const char *name)
+{
+	char path[64];
+
+	return openat(dir, path_of(path, pid, name), O_RDONLY | O_CLOEXEC);
+}
+
+ssize_t
+task_file(int dir, pid_t pid, const char *name, char *buf, size_t size)
+{
+	char path[64];
+
+	return io_slurp(dir, path_of(path, pid, name), buf, size);
+}
+
+ssize_t
+task_link(int dir, pid_t pid, const char *name, char *buf, size_t size)
+{
+	char path[64];
+	ssize_t n = readlinkat(dir, path_of(path, pid, name), buf, size - 1);
+
+	buf[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+/* The last field of /proc/PID/stat that tells us something. */
+enum { F_PPID = 4, F_THREADS = 20, F_START = 22, F_SIGNAL = 38, F_CODE = 52 };
 
 /*
  * Take a line of /proc/PID/stat apart.  The name in it may hold anything,
@@ -85,33 +138,26 @@ static int
 parse(const char *line, size_t n, struct task *t)
 {
 	const char *open = memchr(line, '(', n), *p = memrchr(line, ')', n);
-	unsigned long long v;
-	int i;
+	unsigned long long v[F_CODE + 1];
+	int i = F_PPID;
 
 	if (open == NULL || p == NULL || p < open || p[1] != ' ' || !p[2])
 		return -1;
-	v = p - open - 1;
-	t->comm_len = v > COMM_MAX ? COMM_MAX : v;
+	n = p - open - 1;
+	t->comm_len = n > COMM_MAX ? COMM_MAX : n;
 	memcpy(t->comm, open + 1, t->comm_len);
 	t->state = p[2];
-	p += 3;
-	for (i = 4; i <= 52; i++) {
-		if (*p != ' ' || (p = number(p + 1, &v)) == NULL)
+	memset(v, 0, sizeof v);
+	for (p += 3; i <= F_CODE && *p == ' '; i++)
+		if ((p = number(p + 1, &v[i])) == NULL)
 			break;
-		if (i == 4)
-			t->ppid = v;
-		else if (i == 20)
-			t->threads = v;
-		else if (i == 22)
-			t->start = v;
-		else if (i == 38)
-			t->signal = v;
-		else if (i == 52) {
-			t->status = v;
-			t->known = 1;
-		}
-	}
-	return i > 22 ? 0 : -1;
+	t->ppid = v[F_PPID];
+	t->threads = v[F_THREADS];
+	t->start = v[F_START];
+	t->signal = v[F_SIGNAL];
+	t->status = v[F_CODE];
+	t->known = i > F_CODE;
+	return i > F_START ? 0 : -1;
 }
 
 /*
@@ -122,11 +168,9 @@ parse(const char *line, size_t n, struct task *t)
 static int
 may_know(int dir, pid_t pid)
 {
-	char link[1];
-	FMT(path, 32);
+	char link[2];
 
-	fmt_add(&path, "%d/exe", pid);
-	return readlinkat(dir, path.buf, link, sizeof link) == -1 &&
+	return task_link(dir, pid, "exe", link, sizeof link) == -1 &&
 	    errno == ENOENT;
 }
 
@@ -135,11 +179,8 @@ task_read(int dir, pid_t pid, struct task *t)
 {
 	char line[2048];
 	ssize_t n;
-	int fd;
-	FMT(path, 32);
+	int fd = task_open(dir, pid, "stat");
 
-	fmt_add(&path, "%d/stat", pid);
-	fd = openat(dir, path.buf, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
 	n = io_read(fd, line, sizeof line - 1);
@@ -147,7 +188,6 @@ task_read(int dir, pid_t pid, struct task *t)
 	if (n == -1)
 		return -1;
 	line[n] = '\0';
-	memset(t, 0, sizeof *t);
 	t->pid = pid;
 	if (parse(line, n, t) == -1) {
 		errno = n == 0 ? ESRCH : EINVAL;
@@ -158,13 +198,12 @@ task_read(int dir, pid_t pid, struct task *t)
 	return 0;
 }
 
-ssize_t
-task_file(int dir, pid_t pid, const char *name, char *buf, size_t size)
+int
+task_same(int dir, const struct task *was)
 {
-	FMT(path, 64);
+	struct task is;
 
-	fmt_add(&path, "%d/%s", pid, name);
-	return io_slurp(dir, path.buf, buf, size);
+	return task_read(dir, was->pid, &is) == 0 && is.start == was->start;
 }
 
 int
@@ -203,7 +242,7 @@ scan_field(const char *text, const char *key)
 			return NULL;
 		text++;
 	}
-	for (text += n; *text == ' ' || *text == '\t'; text++)
+	for (text += n; *text == ' ' || *text == '\t' || *text == ':'; text++)
 		;
 	return text;
 }
@@ -219,35 +258,20 @@ scan_number(const char *text, const char *key, unsigned long long otherwise)
 
 /*
  * When the machine was booted: "btime" in /proc/stat, behind lines that
- * grow with processors and interrupts, so it is looked for piece by piece,
- * each with the end of the one before.
+ * grow with processors and interrupts, so it is looked for line by line.
  */
 static unsigned long long
 boot_time(int dir)
 {
-	enum { OVERLAP = 32 };
-	char buf[1024];
-	const char *s;
-	unsigned long long v, btime = 0;
-	size_t len = 0;
-	ssize_t n;
-	int fd = openat(dir, "stat", O_RDONLY | O_CLOEXEC);
+	struct io_lines l = { .fd = openat(dir, "stat", O_RDONLY | O_CLOEXEC) };
+	unsigned long long btime = 0;
+	const char *line;
 
-	if (fd == -1)
+	if (l.fd == -1)
 		return 0;
-	while (btime == 0 &&
-	    (n = io_read(fd, buf + len, sizeof buf - 1 - len)) > 0) {
-		len += n;
-		buf[len] = '\0';
-		s = scan_field(buf, "btime");
-		if (s != NULL && (s = number(s, &v)) != NULL && *s == '\n')
-			btime = v;
-		if (len > OVERLAP) {
-			memmove(buf, buf + len - OVERLAP, OVERLAP);
-			len = OVERLAP;
-		}
-	}
-	close(fd);
+	while (btime == 0 && (line = io_line(&l)) != NULL)
+		btime = scan_number(line, "btime", 0);
+	close(l.fd);
 	return btime;
 }
 
@@ -262,11 +286,11 @@ task_started(int dir, const struct task *t)
 }
 
 int
-scan_partial(int dir, const char *root, unsigned long hidden, int init)
+scan_partial(const struct scan *s, const char *root)
 {
 	struct statfs fs;
 
-	if (hidden == 0 && (init || fstatfs(dir, &fs) == -1 ||
+	if (s->hidden == 0 && (s->init || fstatfs(s->dir, &fs) == -1 ||
 	    fs.f_type != PROC_SUPER_MAGIC))
 		return 0;
 	warn("%s hides processes of others (hidepid); run as root to see all",
@@ -280,7 +304,7 @@ scan_inner(int dir)
 	/* The first namespace has a fixed number (linux/proc_ns.h). */
 	static const char first[] = "pid:[4026531836]";
 	char ns[32];
-	ssize_t n = readlinkat(dir, "1/ns/pid", ns, sizeof ns);
 
-	return n > 0 && (n != sizeof first - 1 || memcmp(ns, first, n) != 0);
+	return task_link(dir, 1, "ns/pid", ns, sizeof ns) > 0 &&
+	    strcmp(ns, first) != 0;
 }

@@ -25,6 +25,9 @@ struct scan {
 	int dir;
 	int len;		/* bytes in buf, and how far they are read */
 	int at;
+	int init;		/* process 1 was there */
+	unsigned long processes;	/* so far */
+	unsigned long hidden;	/* could not be read */
 	_Alignas(8) char buf[SCAN_BUF];
 };
 
@@ -39,6 +42,10 @@ int scan_start(struct scan *, int dir);
 /* Return the next process, 0 at the end, or -1 with errno. */
 pid_t scan_next(struct scan *);
 
+/* The same, and read it: one that has gone meanwhile is gone over, one
+ * that is hidden is counted. */
+pid_t scan_task(struct scan *, struct task *);
+
 /* What to say of a root without any process. */
 #define SCAN_EMPTY "%s: no process in it; is proc mounted there?"
 
@@ -47,7 +54,7 @@ pid_t scan_next(struct scan *);
  * read were, and a proc file system that hides others' (hidepid) does not
  * show process 1 either.  Warns and returns 1 if so.
  */
-int scan_partial(int dir, const char *root, unsigned long hidden, int init);
+int scan_partial(const struct scan *, const char *root);
 
 /* Is the root that of an inner PID namespace, as far as we may know? */
 int scan_inner(int dir);
@@ -59,15 +66,21 @@ int scan_inner(int dir);
  */
 int task_read(int dir, pid_t, struct task *);
 
-/* Read ROOT/PID/NAME, as io_slurp does. */
+/* Is it still the same process? */
+int task_same(int dir, const struct task *);
+
+/* Open ROOT/PID/NAME; read it, as io_slurp does; or read the link that it
+ * is, terminated, "" if it cannot be read. */
+int task_open(int dir, pid_t, const char *name);
 ssize_t task_file(int dir, pid_t, const char *name, char *, size_t);
+ssize_t task_link(int dir, pid_t, const char *name, char *, size_t);
 
 /* Set the real user.  Returns 0, or -1. */
 int task_user(int dir, pid_t, uid_t *);
 
 /*
  * Find a line of a file such as /proc/PID/status by its first word, and
- * return what follows behind blanks, or NULL; the same as a number.
+ * return what follows behind a colon and blanks, or NULL; the same as a number.
  */
 const char *scan_field(const char *text, const char *key);
 unsigned long long scan_number(const char *text, const char *key,

@@ -20,26 +20,20 @@ static struct {
 void
 command_note(int dir, pid_t pid)
 {
-	char line[COMMAND_BYTES / 2];
+	struct task t = { .pid = pid };
 	struct fmt f = { commands[pid % COMMANDS].line, COMMAND_BYTES, 0, 0 };
-	ssize_t i, n = task_file(dir, pid, "cmdline", line, sizeof line);
 
-	if (n <= 0)
-		return;
-	n -= line[n - 1] == '\0';
-	for (i = 0; i < n; i++)
-		if (line[i] == '\0')
-			line[i] = ' ';
-	commands[pid % COMMANDS].pid = pid;
 	fmt_reset(&f);
-	fmt_escape(&f, line, n);
+	read_command(&f, dir, &t);
+	commands[pid % COMMANDS].pid = pid;
 }
 
 const char *
 command_of(pid_t pid)
 {
-	return commands[pid % COMMANDS].pid == pid ?
-	    commands[pid % COMMANDS].line : NULL;
+	const char *line = commands[pid % COMMANDS].line;
+
+	return commands[pid % COMMANDS].pid == pid && *line ? line : NULL;
 }
 
 /* Milliseconds of the epoch for a point of time_now's clock. */
@@ -95,21 +89,13 @@ tell_lost(struct watch *w)
 }
 
 static void
-came_json(struct watch *w, const struct known *k)
+came_json(struct watch *w, const struct known *k, const char *command)
 {
-	const char *command = command_of(k->t.pid);
-
 	row_json(w->out, w->z, &k->t);
-	fmt_add(w->out, ",\"event\":\"zombie\",\"died_ms\":");
-	if (k->died != 0)
-		fmt_add(w->out, "%llu", wall(k->died));
-	else
-		fmt_add(w->out, "null");
-	fmt_add(w->out, ",\"command\":");
-	if (command != NULL)
-		fmt_json(w->out, command, strlen(command));
-	else
-		fmt_add(w->out, "null");
+	fmt_add(w->out, ",\"event\":\"zombie\"");
+	row_number(w->out, "died_ms", k->died != 0 ? wall(k->died) : 0);
+	row_string(w->out, "command", command,
+	    command != NULL ? strlen(command) : 0);
 	fmt_add(w->out, "}\n");
 }
 
@@ -121,7 +107,7 @@ tell_came(struct watch *w, const struct known *k)
 	struct evidence e;
 
 	if (json(w)) {
-		came_json(w, k);
+		came_json(w, k, command);
 		return;
 	}
 	add_clock(f, time_now());
@@ -129,7 +115,7 @@ tell_came(struct watch *w, const struct known *k)
 	if (command != NULL)
 		fmt_add(f, "%s", command);
 	else
-		row_name(f, &k->t, 0);
+		row_name(f, &k->t);
 	fmt_add(f, ": ");
 	row_ended(f, &k->t);
 	if (k->died != 0) {
@@ -138,7 +124,7 @@ tell_came(struct watch *w, const struct known *k)
 	}
 	autopsy(w->z->dir, &k->t, &e);
 	fmt_add(f, ", parent %d ", k->t.ppid);
-	row_name(f, &e.parent, 0);
+	row_name(f, &e.parent);
 	fmt_add(f, ": ");
 	autopsy_line(f, &e);
 	fmt_add(f, "\n");
@@ -159,7 +145,7 @@ tell_went(struct watch *w, const struct known *k)
 	}
 	add_clock(w->out, now);
 	fmt_add(w->out, " gone %d ", k->t.pid);
-	row_name(w->out, &k->t, 0);
+	row_name(w->out, &k->t);
 	fmt_add(w->out, k->died != 0 ? ", a zombie for " : ", first seen before ");
 	fmt_fixed(w->out, ms, 3, 1);
 	fmt_add(w->out, " s\n");
@@ -169,32 +155,26 @@ tell_went(struct watch *w, const struct known *k)
 void
 tell_rate(struct watch *w, struct group *g)
 {
-	struct limit l[LIMITS_MAX];
-	const struct limit *first = NULL;
 	unsigned long long now = time_now(), hourly = group_hourly(g, now), s;
+	const char *which;
 
 	if (g->next == 0)
 		g->next = g->count < 5 ? 10 : 2 * g->count;
 	if (g->count < g->next)
 		return;
 	g->next = 2 * g->count;
-	limits_find(w->z->dir, g->parent, l);
-	s = limits_left(l, hourly, &first);
 	if (json(w)) {
+		which = limits_first(w->z->dir, g->parent, hourly, &s);
 		fmt_add(w->out, "{\"event\":\"leak\",\"ppid\":%d,\"zombies\":%lu,"
 		    "\"hourly\":%llu", g->parent, g->count, hourly);
-		if (first != NULL)
+		if (which != NULL)
 			fmt_add(w->out, ",\"limit\":\"%s\",\"seconds\":%llu",
-			    first->name, s);
+			    which, s);
 		fmt_add(w->out, "}\n");
 		return;
 	}
 	add_clock(w->out, now);
-	fmt_add(w->out, " parent %d has %lu zombies, %llu more an hour",
-	    g->parent, g->count, hourly);
-	if (first != NULL) {
-		fmt_add(w->out, "; %s reached in ", first->name);
-		row_age(w->out, s);
-	}
+	fmt_add(w->out, " parent %d has %lu zombies", g->parent, g->count);
+	limits_outlook(w->out, w->z->dir, g->parent, hourly);
 	fmt_add(w->out, "\n");
 }

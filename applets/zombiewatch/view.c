@@ -28,8 +28,8 @@ next(struct page *p)
 static void
 head(struct page *p, const struct watch *w)
 {
-	fmt_add(p->line, "zombiewatch: %lu zombie%s", w->zombies,
-	    w->zombies == 1 ? "" : "s");
+	fmt_add(p->line, "zombiewatch: ");
+	row_count(p->line, w->zombies);
 	if (w->events == -1)
 		fmt_add(p->line, " among %lu processes (by scan)",
 		    w->processes);
@@ -42,23 +42,14 @@ head(struct page *p, const struct watch *w)
 static void
 parent(struct page *p, const struct watch *w, const struct group *g)
 {
-	struct limit l[LIMITS_MAX];
-	const struct limit *first = NULL;
 	struct evidence e;
-	unsigned long long hourly = group_hourly(g, time_now()), s;
+	unsigned long long hourly = group_hourly(g, time_now());
 
 	autopsy(w->z->dir, &g->zombie, &e);
 	fmt_add(p->line, "%d %.40s: %lu", g->parent,
 	    e.command[0] != '\0' ? e.command : "?", g->count);
-	if (hourly > 0) {
-		limits_find(w->z->dir, g->parent, l);
-		s = limits_left(l, hourly, &first);
-		fmt_add(p->line, ", %llu more an hour", hourly);
-		if (first != NULL) {
-			fmt_add(p->line, "; %s in ", first->name);
-			row_age(p->line, s);
-		}
-	}
+	if (hourly > 0)
+		limits_outlook(p->line, w->z->dir, g->parent, hourly);
 	next(p);
 	fmt_add(p->line, "  ");
 	autopsy_line(p->line, &e);

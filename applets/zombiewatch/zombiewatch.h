@@ -65,9 +65,10 @@ void options_check(struct zw *, int mode);
 void filter_ready(const struct zw *);
 int filter_match(const struct zw *, const struct task *);
 
-/* Add a process's name, escaped, and a duration of seconds. */
-void row_name(struct fmt *, const struct task *, int width);
-void row_age(struct fmt *, unsigned long long seconds);
+/* Add a process's name, escaped; a duration of seconds; "3 zombies". */
+void row_name(struct fmt *, const struct task *);
+void row_age(struct fmt *, unsigned seconds);
+void row_count(struct fmt *, unsigned long);
 
 /* Add how it ended in words; a zombie (or a dead leader) as a line of the
  * table, and the head of that. */
@@ -75,8 +76,11 @@ void row_ended(struct fmt *, const struct task *);
 void row_head(struct fmt *, int leaders);
 void row_text(struct fmt *, const struct zw *, const struct task *);
 
-/* Add it as a JSON object that is left open for more. */
+/* Add it as a JSON object that is left open for more: ,"key":value, where
+ * 0 and NULL are null. */
 void row_json(struct fmt *, const struct zw *, const struct task *);
+void row_number(struct fmt *, const char *key, unsigned long long);
+void row_string(struct fmt *, const char *key, const char *, size_t);
 
 /* The name and state of a parent; '?' where it cannot be read.  The last
  * one is remembered; forget it before a further look. */

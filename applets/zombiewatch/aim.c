@@ -1,0 +1,66 @@
+/* aim - signal the process that is meant, not one that has its number. */
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "aim.h"
+
+enum { DEPTH_MAX = 4096 };	/* a chain that changes under us still ends */
+
+int aim_numbers;
+
+int
+aim(int dir, const struct task *t, int sig,
+    int (*right)(int dir, const struct task *))
+{
+	int error = ESRCH, fd = syscall(SYS_pidfd_open, t->pid, 0);
+
+	if (fd == -1 && errno == ESRCH)
+		return error;
+	aim_numbers |= fd == -1;
+	if (right(dir, t))
+		error = (fd == -1 ? kill(t->pid, sig) :
+			syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0)) == -1 ?
+		    errno : 0;
+	close(fd);
+	return error;
+}
+
+/* Climb from a process to its parents: are we one? */
+static int
+is_below(int dir, const struct task *who)
+{
+	struct task t = { .ppid = who->pid };
+	pid_t us = getpid();
+	int depth;
+
+	for (depth = 0; depth < DEPTH_MAX && t.ppid > 1; depth++)
+		if (task_read(dir, t.ppid, &t) == -1)
+			return 0;
+		else if (t.ppid == us)
+			return 1;
+	return 0;
+}
+
+int
+tree_kill(int sig)
+{
+	struct scan s;
+	struct task t;
+	pid_t us = getpid();
+	int dir;
+
+	if (us == 1) {
+		kill(-1, sig);
+		return 0;
+	}
+	dir = scan_open("/proc");
+	if (dir == -1)
+		return -1;
+	t.pid = scan_start(&s, dir);
+	while (t.pid != -1 && (t.pid = scan_next(&s)) > 0)
+		if (t.pid != us)
+			aim(dir, &t, sig, is_below);
+	close(dir);
+	return t.pid;
+}

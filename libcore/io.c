@@ -138,16 +138,21 @@ io_nonblock(int fd, int on)
 }
 
 int
+io_null(int flags)
+{
+	int fd = open("/dev/null", O_RDWR | flags);
+
+	return fd != -1 ? fd : open("/", O_RDONLY | O_DIRECTORY | flags);
+}
+
+int
 io_stdfds(void)
 {
 	int fd;
 
-	do {
-		fd = open("/dev/null", O_RDWR);
-		/* An early initramfs has no /dev; anything holds the place. */
-		if (fd == -1)
-			fd = open("/", O_RDONLY | O_DIRECTORY);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
+	do
+		fd = io_null(0);
+	while (fd >= 0 && fd <= STDERR_FILENO);
 	/* Without any descriptor left, the three are open at least. */
 	if (fd != -1)
 		close(fd);

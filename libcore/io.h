@@ -50,9 +50,16 @@ int io_flush(int, struct fmt *, size_t spare);
 int io_nonblock(int, int on);
 
 /*
- * Make sure descriptors 0, 1 and 2 are open, on /dev/null (or without a
- * /dev on /) where they are not, so that no socket becomes somebody's
- * standard output.  Returns 0, or -1 with errno.
+ * Open /dev/null, or in an early initramfs that has no /dev the folder /:
+ * anything holds the place.  flags: 0 or O_CLOEXEC.  Returns a descriptor,
+ * or -1 with errno.
+ */
+int io_null(int flags);
+
+/*
+ * Make sure descriptors 0, 1 and 2 are open, on io_null where they are not,
+ * so that no socket becomes somebody's standard output.  Returns 0, or -1
+ * with errno.
  */
 int io_stdfds(void);
 

@@ -20,6 +20,9 @@ import json, sys
 for line in open(sys.argv[1], encoding="utf-8"):
     event = json.loads(line)
     assert event["time"] > 1e9, line
+    # A machine without a filter of calls has this to say first.
+    if "no sandbox" in event.get("text", ""):
+        continue
     print(event["event"], event.get("bytes", ""))
 EOF
 		assertEquals "$model" 'start 
@@ -36,7 +39,8 @@ testMessagesAreJsonToo() {
 	peer say "$ADDR" hello >/dev/null 2>&1
 	logged '"end":"SIGSEGV'
 	stop
-	assertEquals 0 "$(grep -vc '^{.*}$' "$TMP/log")"
+	# An emulator has its own word on a crash.
+	assertEquals 0 "$(grep -v '^qemu: ' "$TMP/log" | grep -vc '^{.*}$')"
 }
 
 testWhatAChildUsedIsLogged() {
@@ -73,7 +77,10 @@ try:
     p = subprocess.Popen(["echod", "-o", "syslog", "127.0.0.1:0"],
                          stdout=subprocess.PIPE, text=True)
     address = p.stdout.readline().split()[1]
-    print(log.recv(4096).decode())
+    line = log.recv(4096).decode()
+    if "no sandbox" in line:
+        line = log.recv(4096).decode()
+    print(line)
     log.close()
     os.unlink("/dev/shm/log")
     log = logger()

@@ -213,8 +213,12 @@ testAReadOnlyRootWithoutFoldersIsSaidAndItLives() {
 	can_boot || return
 	RO=1 boot
 	console '/proc: proc is not mounted: No such file or directory'
+	console '/dev: devtmpfs is not mounted: No such file or directory'
+	console '/dev/console: No such file or directory'
 	kill -USR1 "$INIT"
 	console 'rescue: status'
+	wait_for inside echoc -k 127.0.0.1
+	assertEquals 'echod needs no /dev' 0 $?
 }
 
 # Orphans: a shell starts children that start children, and leaves.

@@ -11,6 +11,7 @@
 #include "daemon.h"
 #include "dgram.h"
 #include "echod.h"
+#include "io.h"
 #include "keep.h"
 #include "limits.h"
 #include "log.h"
@@ -67,7 +68,7 @@ start(void)
 	board_open(opts.max);
 	server->pid = getpid();
 	server->start = time_now();
-	server->reserve = open("/dev/null", O_RDWR | O_CLOEXEC);
+	server->reserve = io_null(O_CLOEXEC);
 	server->ready = listen_stdout(server->reserve);
 	server->signals = sig_open(signals, &server->mask);
 	if (server->signals == -1)

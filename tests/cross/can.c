@@ -7,12 +7,16 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static const char *self;	/* our path, for what is another program there */
 
 /* A connection to a port of 127.0.0.1: a listener's, or nobody's. */
 static int
@@ -128,6 +132,74 @@ own_name(void)
 	return read(fd, name, sizeof name) == 13 && name[4] == 'o';
 }
 
+/* To be started where no descriptor is left but 0 to 2. */
+static int
+start_at_limit(void)
+{
+	struct rlimit r = { 3, 3 };
+	int status = -1;
+
+	if (fork() == 0) {
+		setrlimit(RLIMIT_NOFILE, &r);
+		execl(self, self, "start", (char *)NULL);
+		_exit(3);
+	}
+	wait(&status);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int
+start(void)
+{
+	return 1;
+}
+
+/* The number behind a word of a file in /proc. */
+static long
+number(const char *file, const char *word)
+{
+	char text[4096];
+	const char *found;
+	int fd = open(file, O_RDONLY);
+	ssize_t n = read(fd, text, sizeof text - 1);
+
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	found = strstr(text, word);
+	return found == NULL ? -1 : atol(found + strlen(word));
+}
+
+/* A process without threads is one for the kernel's limits too. */
+static int
+one_task(void)
+{
+	return number("/proc/self/status", "\nThreads:") == 1;
+}
+
+static void *
+nothing(void *p)
+{
+	return p;
+}
+
+/* What a thread took is given back when it ends. */
+static int
+thread_memory(void)
+{
+	long before = 0;
+	pthread_t thread;
+	int i;
+
+	for (i = 0; i < 64; i++) {
+		if (i == 8)
+			before = number("/proc/self/smaps_rollup", "\nAnonymous:");
+		if (pthread_create(&thread, NULL, nothing, NULL) == 0)
+			pthread_join(thread, NULL);
+	}
+	return number("/proc/self/smaps_rollup", "\nAnonymous:") <
+	    before + 1000;
+}
+
 static const struct {
 	const char *name;
 	int (*can)(void);
@@ -141,6 +213,10 @@ static const struct {
 	{ "connector", connector },
 	{ "few_descriptors", few_descriptors },
 	{ "own_name", own_name },
+	{ "start", start },
+	{ "start_at_limit", start_at_limit },
+	{ "one_task", one_task },
+	{ "thread_memory", thread_memory },
 };
 
 int
@@ -148,6 +224,7 @@ main(int argc, char **argv)
 {
 	size_t i;
 
+	self = argv[0];
 	for (i = 0; argc == 2 && i < sizeof features / sizeof *features; i++)
 		if (strcmp(features[i].name, argv[1]) == 0)
 			return !features[i].can();

@@ -1,116 +1,139 @@
 """bench - every figure, ours beside the peers, in alternating rounds.
 
-usage: tests/bench/run [--rounds N] [--seconds S] [--figure RE] [--server RE]
-       [--quick] [--add] [--doc FILE]
+usage: tests/bench/run [--seconds S] [--rounds N] [--figure RE] [--server RE]
+       [--most N] [--herd N] [--doc FILE]
 """
 
 import argparse
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
+import time
 
 import figures
+import machine
 import measure
+import plan
 import processes
 import report
 import servers
 
 
-class Context:
-    """What a sample needs to know."""
-
-    def __init__(self, args):
-        self.out, self.seconds = args.out, args.seconds
-        self.box = os.path.join(os.path.dirname(args.out), "echobox")
-        self.rate, self.most = args.rate, args.most
-
-
 def arguments():
     p = argparse.ArgumentParser()
     p.add_argument("--out", required=True)
-    p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--seconds", type=float, default=1.0)
-    p.add_argument("--rate", type=int, default=1000,
-                   help="paced connections a second")
+    p.add_argument("--seconds", type=float, default=1000,
+                   help="what the whole run may take (1000)")
+    p.add_argument("--rounds", type=int, default=plan.ROUNDS)
     p.add_argument("--most", type=int, default=10000,
-                   help="connections and processes at the most, by three")
-    p.add_argument("--herd", type=int, default=30000)
-    p.add_argument("--figure", default=".")
-    p.add_argument("--server", default=".")
-    p.add_argument("--quick", action="store_true")
-    p.add_argument("--add", action="store_true",
-                   help="to the samples of an earlier run")
-    p.add_argument("--doc", help="write docs/benchmarks.md here")
+                   help="connections held at the most (10000)")
+    p.add_argument("--herd", type=int, default=30000,
+                   help="processes and orphans at the most (30000)")
+    p.add_argument("--figure", default=".", help="only figures that match")
+    p.add_argument("--server", default=".", help="only rows that match")
+    p.add_argument("--doc", help="put the figures into this page, the charts "
+                   "and the JSON beside it")
     args = p.parse_args()
-    if args.quick:
-        args.rounds, args.seconds = 1, 0.4
-        args.most, args.herd = 2000, 2000
+    args.box = os.path.join(os.path.dirname(args.out), "echobox")
     return args
+
+
+def descriptors(n=65536):
+    """What holds 10,000 connections needs as many, and so does its client."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (n, max(n, most)))
+    except (ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def note(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def sample(results, figure, context, server):
-    """One sample into the results; a failure is kept as its reason."""
-    row = results.setdefault(figure.name, {}).setdefault(server.name, {})
-    try:
-        got = figure.sample(context, server)
-    except measure.Failed as e:
-        note(f"  {server.name}: {e}")
-        row.setdefault("failed", []).append(str(e))
-        return
-    for key, value in got.items():
-        row.setdefault(key, []).append(value)
+class Run:
+    """Takes the samples, and keeps them."""
 
+    def __init__(self, args):
+        self.args, self.results = args, {}
+        wanted = [f for f in figures.every(args) + processes.every(args)
+                  if re.search(args.figure, f.name)]
+        self.plan = plan.Plan(wanted, args.seconds, args.rounds)
 
-def rounds(args, context, results):
-    rows = [s for s in servers.every(context.box, args.out)
-            if re.search(args.server, s.name)]
-    todo = [f for f in figures.every(context) + figures.growth(context)
-            if re.search(args.figure, f.name)]
-    herd = [f for f in processes.every(context, args.herd)
-            if re.search(args.figure, f.name)]
-    for number in range(args.rounds):
-        for figure in todo:
-            note(f"round {number + 1}/{args.rounds}: {figure.name}")
-            for server in rows:
-                if figure.fits(server):
-                    sample(results, figure, context, server)
-        for figure in herd:
-            note(f"round {number + 1}/{args.rounds}: {figure.name}")
-            figure.round(lambda f, s: sample(results, f, context, s),
-                         args.server)
+    def sample(self, figure, row, seconds):
+        """One sample; a failure is kept as its reason, the run goes on."""
+        kept = self.results[figure.name][row.name]
+        # What failed twice is not asked again: it may cost a time limit each.
+        if len(kept.get("failed", ())) > 1:
+            return
+        try:
+            got = figure.sample(row, seconds)
+        except (measure.Failed, OSError, ValueError,
+                subprocess.SubprocessError) as e:
+            note(f"    {row.name}: {e}")
+            kept.setdefault("failed", []).append(str(e)[-100:])
+            return
+        for key, value in got.items():
+            kept.setdefault(key, []).append(value)
+
+    def rounds(self, figure, rounds, seconds):
+        for number in range(rounds):
+            # Every other round backwards: none always comes after the same.
+            for row in figure.rows[::-1 if number % 2 else 1]:
+                if number == 0 or not figure.once(row):
+                    self.sample(figure, row, seconds)
+
+    def figure(self, figure):
+        rounds, seconds = self.plan.next()
+        begin = time.monotonic()
+        note(f"{self.plan.elapsed():5.0f} s  {len(self.plan.left):2} to go  "
+             f"{figure.name}: {rounds} rounds of {len(figure.rows)}, "
+             f"{seconds:.2f} s each")
+        self.results[figure.name] = {row.name: {} for row in figure.rows}
+        try:
+            with figure.around():
+                self.rounds(figure, rounds, seconds)
+        except measure.Failed as e:
+            note(f"    {e}")
+            for row in self.results[figure.name].values():
+                row.setdefault("failed", []).append(str(e))
+        self.plan.done(figure, time.monotonic() - begin, rounds, seconds)
+
+    def all(self):
+        for figure in list(self.plan.left):
+            self.figure(figure)
+        return self.results
 
 
 def main():
     args = arguments()
-    if os.environ.get("ECHOBOX_BENCH") != "inside" or os.getpid() != 1:
+    if "ECHOBOX_BENCH" not in os.environ or os.getpid() != 1:
         sys.exit("bench: start me by tests/bench/run")
+    if args.doc:
+        report.check_page(args.doc)  # now, not after twenty minutes
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     subprocess.run(["ip", "address", "add", f"{servers.OTHER}/32", "dev", "lo"],
                    check=True)
-    context, results = Context(args), {}
-    path = os.path.join(args.out, "results.json")
-    if args.add:
-        with open(path) as f:
-            results = json.load(f)["results"]
+    descriptors()
+    data = {"machine": machine.describe(args)}
+    note(f"the machine is {data['machine']['idle_percent']:.0f} % idle")
+    run = Run(args)
     try:
-        rounds(args, context, results)
+        data["results"] = run.all()
     finally:
         measure.CPU.remove()
         measure.MEMORY.remove()
-    data = {"machine": report.machine(context), "rounds": args.rounds,
-            "seconds": args.seconds, "results": results}
+    data["machine"]["took_s"] = round(run.plan.elapsed())
+    path = os.path.join(args.out, "results.json")
     with open(path, "w") as f:
-        json.dump(data, f, indent=1)
+        f.write(report.as_json(data))
+    note(f"{data['machine']['took_s']} s; all samples are in {path}")
     print(report.text(data))
-    report.charts(data, args.out)
     if args.doc:
-        report.document(data, args.out, args.doc)
+        report.document(data, args.doc)
 
 
 if __name__ == "__main__":

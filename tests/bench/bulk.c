@@ -27,8 +27,10 @@ bulk(double seconds)
 	begin = now();
 	end = begin + seconds * 1e9;
 	for (;;) {
-		if (poll(&p, 1, 10000) < 1)
-			fail("bulk: nothing moves");
+		if (poll(&p, 1, 2000) < 1) {
+			errno = 0;
+			fail("bulk: nothing moved for 2 s");
+		}
 		if (p.revents & POLLOUT) {
 			n = send(p.fd, out, sizeof out, 0);
 			if (n == -1 && errno != EAGAIN)

@@ -136,7 +136,7 @@ paced(int per_second, double seconds)
 			if (ev[i].data.fd != timer)
 				step(ev[i].data.fd);
 			else if (read(timer, &ticks, sizeof ticks) == sizeof ticks)
-				while (ticks-- > 0 && busy < FILES / 2)
+				while (ticks-- > 0 && busy < FILES / 4)
 					start();
 	}
 	report((now() - begin) / 1e9);

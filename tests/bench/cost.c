@@ -12,25 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
+#include "clock.h"
 
 static void
 become(char **argv)
@@ -109,13 +93,13 @@ main(int argc, char **argv)
 		return 2;
 	wall = calloc(n, sizeof *wall);
 	for (i = 0; i < n; i++) {
-		start = now();
+		start = now_us();
 		status = once(argv + 2);
-		wall[i] = now() - start;
+		wall[i] = now_us() - start;
 	}
 	getrusage(RUSAGE_CHILDREN, &u);
 	resident(argv + 2, &rss, &anon);
-	qsort(wall, n, sizeof *wall, compare);
+	sort_doubles(wall, n);
 	user = (u.ru_utime.tv_sec * 1e6 + u.ru_utime.tv_usec) / n;
 	sys = (u.ru_stime.tv_sec * 1e6 + u.ru_stime.tv_usec) / n;
 	printf("{\"wall_us\": %.1f, \"user_us\": %.1f, \"system_us\": %.1f, "

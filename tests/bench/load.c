@@ -5,8 +5,11 @@
  *   trips N SIZE S   round trips a second over N connections
  *   bulk S           bytes a second through one connection
  *   flood SIZE W S   UDP datagrams a second, W under way
- *   idle N           N connections that have echoed 64 bytes, until EOF
- *   ready N CMD ...  from exec of the server to the first connection
+ *   ready N NOTHING CMD ...  from exec to the first connection, of CMD, and
+ *                    from exec to main of NOTHING
+ * When all trips' connections have echoed once it says "settled" and waits
+ * for a byte or the end of its input; at its end it waits for the end, so that
+ * a server can be looked at between.
  * It is independent of echoc on purpose: one judge, not written by the team. */
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -16,6 +19,7 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +108,30 @@ dial(void)
 	return fd;
 }
 
+void
+settled(void)
+{
+	char c;
+
+	puts("settled");
+	fflush(stdout);
+	(void)!read(0, &c, 1);
+}
+
+void
+result(const char *format, ...)
+{
+	va_list ap;
+	char c;
+
+	va_start(ap, format);
+	vprintf(format, ap);
+	va_end(ap);
+	fflush(stdout);
+	while (read(0, &c, 1) > 0)
+		;
+}
+
 static int
 is(char **argv, const char *way, int arguments)
 {
@@ -136,9 +164,7 @@ main(int argc, char **argv)
 		bulk(atof(argv[4]));
 	else if (is(argv, "flood", 3))
 		flood(atoi(argv[4]), atoi(argv[5]), atof(argv[6]));
-	else if (is(argv, "idle", 1))
-		idle(atoi(argv[4]));
-	else if (is(argv, "ready", 2))
+	else if (is(argv, "ready", 3))
 		ready(atoi(argv[4]), argv + 5);
 	else
 		return 2;

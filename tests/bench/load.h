@@ -28,6 +28,11 @@ int dial(void);
 double cpu(void);
 /* A pattern to send and to compare with. */
 void pattern(char *, size_t);
+/* Everything is connected: says "settled" and goes on when told a byte, or
+ * at the end of the input. */
+void settled(void);
+/* Prints the line of JSON; connections stay until the input ends. */
+void result(const char *, ...) __attribute__((format(printf, 1, 2)));
 
 /* The ways; each prints one line of JSON. */
 void churn(int at_once, double seconds);
@@ -35,7 +40,6 @@ void paced(int per_second, double seconds);
 void trips(int connections, size_t size, double seconds);
 void bulk(double seconds);
 void flood(size_t size, int window, double seconds);
-void idle(int connections);
 void ready(int times, char **argv);
 
 #endif

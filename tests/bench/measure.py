@@ -4,15 +4,20 @@ Everything runs in a PID namespace of the benchmark's own (see run), so what
 is not the benchmark itself is the server.
 """
 
+import contextlib
 import glob
 import json
 import os
+import resource
+import shutil
 import signal
 import socket
 import subprocess
 import time
 
 GROUPS = "/sys/fs/cgroup"
+# Two benchmarks at once (in two trees) have a group each.
+NAME = "echobox-bench-" + os.environ.get("ECHOBOX_BENCH", "0")
 
 
 class Failed(Exception):
@@ -23,10 +28,10 @@ class Group:
     """A control group: exact CPU of a whole tree, and its kernel memory."""
 
     def __init__(self, controller):
-        self.path = f"{GROUPS}/{controller}/echobox-bench"
+        self.path = f"{GROUPS}/{controller}/{NAME}"
         self.v1 = os.path.isdir(f"{GROUPS}/{controller}")
         if not self.v1:
-            self.path = f"{GROUPS}/echobox-bench"
+            self.path = f"{GROUPS}/{NAME}"
         try:
             os.makedirs(self.path, exist_ok=True)
             self.usable = True
@@ -122,32 +127,55 @@ def tree_cpu(pid):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def end_all():
+    """Whatever else there is, is a server's: we are PID 1 here, and alone."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, 0):
+            pass
+
+
 class Running:
     """A server while a `with` lasts."""
 
-    def __init__(self, server, connections=1, kernel_memory=False):
+    def __init__(self, server, connections=0, kernel_memory=False, under=()):
         self.server, self.connections = server, connections
-        self.kernel_memory = kernel_memory
+        self.kernel_memory, self.under = kernel_memory, list(under)
 
     def enter_groups(self):
         os.setsid()
+        # What a login gives, unless a parent that keeps three descriptors a
+        # connection needs more: some peers close them all in each child.
+        files = max(1024, 4 * self.connections + 64)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
         CPU.enter()
         if self.kernel_memory:
             MEMORY.enter()
 
     def __enter__(self):
         quiet = subprocess.DEVNULL
+        command = self.server.command(self.connections)
+        if shutil.which(command[0]) is None:
+            raise Failed("not installed: make deps-bench")
         self.process = subprocess.Popen(
-            self.server.command(self.connections), stdin=quiet, stdout=quiet,
-            stderr=quiet, preexec_fn=self.enter_groups)
+            self.under + command, stdin=quiet, stdout=quiet, stderr=quiet,
+            preexec_fn=self.enter_groups)
         end = time.monotonic() + 10
-        while not self.up():
+        while not self.up() or not self.full():
             if self.process.poll() is not None or time.monotonic() > end:
                 self.__exit__()
                 raise Failed("did not start")
-            time.sleep(0.02)
-        time.sleep(0.2)  # a pool fills itself after the first connection
+            time.sleep(0.005)
+        time.sleep(0.02)  # what served the question whether it is up is gone
         return self
+
+    def full(self):
+        """A pool fills itself again after the first connection."""
+        pool = self.server.pool
+        return pool is None or self.under or \
+            len(processes(self.process.pid)) > pool(self.connections)
 
     def up(self):
         kind = socket.SOCK_STREAM if self.server.tcp else socket.SOCK_DGRAM
@@ -163,22 +191,7 @@ class Running:
                 return False
 
     def __exit__(self, *_):
-        for pid in processes(self.process.pid):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        # What left its parent is ours: we are PID 1 here, and alone.
-        try:
-            os.kill(-1, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.process.wait()
-        try:
-            while os.waitpid(-1, 0):
-                pass
-        except ChildProcessError:
-            pass
+        end_all()
 
     def cpu(self):
         used = CPU.cpu()
@@ -193,13 +206,66 @@ def system_cpu():
     return busy / os.sysconf("SC_CLK_TCK")
 
 
-def tool(out, *words, timeout=120):
+class Loaded:
+    """A judge that has said "settled": go() runs it, finish() has its line."""
+
+    def __init__(self, out, *words):
+        self.words = [os.path.join(out, words[0]), *map(str, words[1:])]
+
+    def __enter__(self):
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(self.words, stdin=pipe, stdout=pipe,
+                                        stderr=pipe, text=True)
+        if self.process.stdout.readline() != "settled\n":
+            why = self.process.stderr.read()
+            self.__exit__()
+            raise Failed(brief(why))
+        return self
+
+    def run(self):
+        """Let it work, and return its figures; its connections stay."""
+        self.process.stdin.write("g")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise Failed(brief(self.process.stderr.read()))
+        return json.loads(line)
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        for f in (self.process.stdin, self.process.stdout, self.process.stderr):
+            f.close()
+
+
+def brief(text):
+    return " ".join(text.split())[-100:] or "no word of why"
+
+
+def idle_share(seconds=None, since=None):
+    """The share of the cores that is idle for so long, or since a mark."""
+    if since is None:
+        since = (time.monotonic(), system_cpu())
+        if seconds is None:
+            return since
+        time.sleep(seconds)
+    wall = time.monotonic() - since[0]
+    return max(0.0, 1 - (system_cpu() - since[1]) / wall / os.cpu_count())
+
+
+def awake(server):
+    """What asked whether a server is up was a child to it: it has slept."""
+    time.sleep(server.nap)
+
+
+def tool(out, *words, timeout=60):
     """Run one of the judges and return its line of JSON."""
     try:
         done = subprocess.run([os.path.join(out, words[0]), *map(str, words[1:])],
-                              capture_output=True, text=True, timeout=timeout)
+                              stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=timeout)
     except subprocess.TimeoutExpired:
         raise Failed("took too long") from None
     if done.returncode != 0:
-        raise Failed(" ".join(done.stderr.split())[-100:] or f"exit {done.returncode}")
+        raise Failed(brief(done.stderr))
     return json.loads(done.stdout)

@@ -1,11 +1,13 @@
 """processes - finding zombies in a crowd, and inits before a pile of them."""
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 
-from measure import Failed, tool
+from measure import Failed, brief, tool
+from plan import Figure
 
 
 class Program:
@@ -15,12 +17,8 @@ class Program:
         self.name, self.kind, self.argv = name, kind, argv
 
 
-def present(rows):
-    return [p for p in rows if shutil.which(p.argv[0])]
-
-
 def finders(box):
-    return present([
+    return [
         Program("zombiewatch", "ours", [box, "zombiewatch"]),
         # The monitoring scan: thresholds and an exit code, no list.
         Program("zombiewatch -o nagios", "ours",
@@ -29,93 +27,109 @@ def finders(box):
         Program("toybox ps", "peer", ["toybox", "ps", "-A", "-o", "pid,s,comm"]),
         Program("ps -eo", "peer", ["ps", "-eo", "pid,ppid,stat,comm"]),
         Program("pgrep -r Z", "peer", ["pgrep", "-r", "Z"]),
-    ])
+    ]
 
 
 def inits(box):
-    return present([
+    return [
         Program("zombiewatch -r", "ours", [box, "zombiewatch", "-r", "--"]),
         Program("tini", "peer", ["tini", "--"]),
         Program("dumb-init", "peer", ["dumb-init", "--"]),
         Program("catatonit", "peer", ["catatonit", "--"]),
-    ])
+    ]
 
 
-class Herd:
-    """A crowd of n processes, ten of them zombies, looked at by each finder."""
+def there(program):
+    if shutil.which(program.argv[0]) is None:
+        raise Failed("not installed: make deps-bench")
 
-    def __init__(self, context, n):
-        self.name, self.n, self.c = f"finding zombies among {n}", n, context
 
-    def sample(self, c, program):
-        runs = max(1, min(20, 20000 // self.n))
-        got = tool(c.out, "cost", runs, *program.argv)
-        # Nagios: 2 is critical (30,000 processes are), 3 is unknown.
-        if got["status"] > 1 + ("nagios" in program.name):
-            raise Failed(f"exit {got['status']}")
-        return got
+class Programs:
+    """The figures over programs that are run, in the judges' folder."""
 
-    def round(self, take, pattern):
+    def __init__(self, context):
+        self.out, self.context = context.out, context
+
+    def chosen(self, rows):
+        return [p for p in rows if re.search(self.context.server, p.name)]
+
+    @contextlib.contextmanager
+    def crowd(self, n):
+        """n processes, ten of them zombies, while the figure lasts."""
         herd = subprocess.Popen(
-            [os.path.join(self.c.out, "herd"), str(self.n - 10), "10"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [os.path.join(self.out, "herd"), str(n - 10), "10"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
         try:
-            if herd.stdout.readline() == "ready\n":
-                for program in finders(self.c.box):
-                    if re.search(pattern, program.name):
-                        take(self, program)
+            if herd.stdout.readline() != "ready\n":
+                raise Failed("no crowd: " + brief(herd.stderr.read()))
+            yield
         finally:
             herd.stdin.close()
             herd.wait()
+            herd.stdout.close()
+            herd.stderr.close()
+
+    def herd(self, n):
+        runs = max(1, min(20, 6000 // n))
+
+        def sample(program, seconds):
+            there(program)
+            got = tool(self.out, "cost", runs, *program.argv)
+            # Nagios: 2 is critical (30,000 processes are), 3 is unknown.
+            if got["status"] > 1 + ("nagios" in program.name):
+                raise Failed(f"exit {got['status']}")
+            return got
+        return Figure(f"finding zombies among {n}",
+                      self.chosen(finders(self.context.box)), sample,
+                      fixed=0.05 + (runs + 1) * n * 40e-6, loads=0,
+                      around=lambda: self.crowd(n), setup=0.2 + n * 500e-6)
+
+    def storm(self, name, way, orphans):
+        def sample(program, seconds):
+            there(program)
+            got = tool(self.out, "storm", way, orphans, *program.argv)
+            if got["left"]:
+                raise Failed(f"{got['left']} orphans never reaped")
+            return got
+        return Figure(name, self.chosen(inits(self.context.box)), sample,
+                      fixed=2.5 + orphans * 1e-4, loads=0)
+
+    def start(self):
+        nothing = os.path.join(self.out, "nothing")
+
+        def sample(program, seconds):
+            there(program)
+            got = tool(self.out, "cost", 50, *program.argv, nothing)
+            if got["status"]:
+                raise Failed(f"exit {got['status']}")
+            return got
+        alone = Program("no init: the command alone", "baseline", [nothing])
+        return Figure("an init's start-up",
+                      self.chosen(inits(self.context.box) + [alone]), sample,
+                      loads=0)
+
+    def raw(self):
+        """What processes cost with no program of anybody's around them."""
+        nothing = os.path.join(self.out, "nothing")
+        rows = [Program(name, "baseline", argv) for name, argv in (
+            ("fork + exit + wait", ["fork"]), ("vfork + exit + wait", ["vfork"]),
+            ("vfork + exec + exit + wait", ["exec", nothing]))]
+
+        def sample(program, seconds):
+            way, *rest = program.argv
+            return tool(self.out, "spawn", way, max(100, int(3000 * seconds)),
+                        *rest)
+        return Figure("raw cost of processes", self.chosen(rows), sample,
+                      fixed=0.1)
 
 
-class Inits:
-    """A figure over inits."""
-
-    def __init__(self, context, name, words):
-        self.c, self.name, self.words = context, name, words
-
-    def sample(self, c, program):
-        got = tool(c.out, *self.words(program))
-        # udploop without arguments ends with 2, and an init says so.
-        if got.get("status", 2) != 2:
-            raise Failed(f"exit {got['status']}")
-        return got
-
-    def round(self, take, pattern):
-        for program in inits(self.c.box):
-            if re.search(pattern, program.name):
-                take(self, program)
-
-
-class Raw:
-    """What processes cost with no program of anybody's around them."""
-
-    name = "raw cost of processes"
-
-    def __init__(self, context):
-        self.c = context
-
-    def sample(self, c, program):
-        return tool(c.out, *program.argv)
-
-    def round(self, take, pattern):
-        n = max(200, int(2000 * self.c.seconds))
-        nothing = os.path.join(self.c.out, "udploop")  # its usage exit
-        for name, argv in (("fork + exit + wait", ["spawn", "fork", n]),
-                           ("vfork + exit + wait", ["spawn", "vfork", n]),
-                           ("vfork + exec + exit", ["spawn", "exec", n, nothing])):
-            take(self, Program(name, "baseline", argv))
-
-
-def every(context, most):
+def every(context):
+    p, most = Programs(context), context.herd
     sizes = [n for n in (100, 500, 1000, 5000, 10000, 30000) if n <= most]
     orphans = min(10000, most)
-    return [Herd(context, n) for n in sizes] + [
-        Raw(context),
-        Inits(context, f"an init before {orphans} dead orphans",
-              lambda p: ["storm", orphans, *p.argv]),
-        Inits(context, "an init's start-up",
-              lambda p: ["cost", 50, *p.argv,
-                         os.path.join(context.out, "udploop")]),
-    ]
+    found = [p.raw(), p.start(),
+             p.storm(f"an init before a pile of {orphans} dead orphans", "pile",
+                     orphans),
+             p.storm(f"an init in a storm of {orphans} orphans", "live", orphans)]
+    return [f for f in found + [p.herd(n) for n in sizes] if f.rows]

@@ -3,29 +3,12 @@
  * Prints microseconds: one of {fork, _exit} or {vfork, exec} and its wait. */
 #include <sys/wait.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
+#include "clock.h"
 
 static void
 once(char **argv)
@@ -51,12 +34,12 @@ main(int argc, char **argv)
 		return 2;
 	us = calloc(n, sizeof *us);
 	for (i = 0; i < n; i++) {
-		start = now();
+		start = now_us();
 		once(argv);
-		us[i] = now() - start;
+		us[i] = now_us() - start;
 		sum += us[i];
 	}
-	qsort(us, n, sizeof *us, compare);
+	sort_doubles(us, n);
 	printf("{\"p50_us\": %.1f, \"p99_us\": %.1f, \"mean_us\": %.1f}\n",
 	    us[n / 2], us[n * 99 / 100], sum / n);
 	return 0;

@@ -1,8 +1,9 @@
-/* storm - a pile of dead orphans for an init, made while it was stopped.
- * usage: storm N INIT [argument ...]
- * INIT becomes PID 1 of a new PID namespace and runs "storm -child N".  When
- * all N orphans are dead it is continued: how long until the pile is gone,
- * what that cost it, what it wakes up for afterwards, and its memory. */
+/* storm - dead orphans for an init: a pile made while it was stopped, or live.
+ * usage: storm pile|live N INIT [argument ...]
+ * INIT becomes PID 1 of a new PID namespace and runs "storm -child N".  All N
+ * orphans die at once; in a pile it is continued when they are dead.  How long
+ * until they are gone, what that cost it, what it wakes up for afterwards, and
+ * its memory. */
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,19 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 enum { GO = 100, SAY = 101 };	/* descriptors the child inherits */
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
-}
 
 static void
 fail(const char *what)
@@ -90,6 +83,9 @@ child(int n)
 		_exit(0);
 	}
 	wait(NULL);
+	c = 'z';
+	if (write(SAY, &c, 1) != 1 || read(GO, &c, 1) != 1)
+		return 3;
 	close(gate[1]);
 	close(alive[1]);
 	while (read(alive[0], &c, 1) > 0)
@@ -139,40 +135,65 @@ wait_say(int fd, char want)
 }
 
 static void
-measure(pid_t init, int n, int go, int say)
+say_go(int fd)
+{
+	if (write(fd, "g", 1) != 1)
+		fail("go");
+}
+
+/* Make the orphans and let them die; returns when the init may reap. */
+static double
+let_die(pid_t init, int n, int live, int go, int say, pid_t *last,
+    double *cpu)
+{
+	double begin;
+
+	wait_say(say, 'x');
+	usleep(20000);
+	if (!live)
+		kill(init, SIGSTOP);
+	say_go(go);
+	wait_say(say, 'z');
+	if (children(init, last) < n)
+		fail("not every orphan came to the init");
+	if (!live) {
+		say_go(go);
+		wait_say(say, 'y');
+		usleep(100000);
+		children(init, last);	/* their order is that of arrival */
+	}
+	*cpu = number(init, "schedstat", "");
+	begin = now_us();
+	if (live)
+		say_go(go);
+	else
+		kill(init, SIGCONT);
+	return begin;
+}
+
+static void
+measure(pid_t init, int n, int live, int go, int say)
 {
 	double begin, cpu, gone, wakes;
 	pid_t last = 0;
 	int left;
 
-	wait_say(say, 'x');
-	usleep(20000);
-	kill(init, SIGSTOP);
-	if (write(go, "g", 1) != 1)
-		fail("go");
-	wait_say(say, 'y');
-	usleep(100000);
-	left = children(init, &last);
-	if (left < n)
-		fail("not every orphan came to the init");
-	cpu = number(init, "schedstat", "");
-	begin = now();
-	kill(init, SIGCONT);
+	begin = let_die(init, n, live, go, say, &last, &cpu);
 	/* Children are reaped in their order: the youngest goes last. */
-	while (kill(last, 0) == 0 && now() - begin < 30e6)
-		;
-	gone = now();
-	while ((left = children(init, &last)) > 1 && now() - begin < 30e6)
-		gone = now();
-	usleep(200000);
+	while (kill(last, 0) == 0 && now_us() - begin < 30e6)
+		usleep(50);
+	gone = now_us();
+	while ((left = children(init, &last)) > 1 && now_us() - begin < 30e6)
+		gone = now_us();
+	usleep(100000);
 	cpu = number(init, "schedstat", "") - cpu;
 	wakes = number(init, "status", "voluntary_ctxt_switches:");
-	sleep(3);
+	sleep(2);
 	wakes = number(init, "status", "voluntary_ctxt_switches:") - wakes;
 	printf("{\"reaped\": %d, \"left\": %d, \"gone_us\": %.0f, "
-	    "\"reaps_per_s\": %.0f, \"cpu_us\": %.0f, \"idle_wakes_3s\": %.0f, "
+	    "\"reaps_per_s\": %.0f, \"cpu_us\": %.0f, \"wakes_per_s\": %.1f, "
 	    "\"pss_kb\": %.0f, \"anon_kb\": %.0f}\n", n, left - 1, gone - begin,
-	    n / (gone - begin) * 1e6, cpu / 1e3, wakes,
+	    n / (gone - begin) * 1e6, cpu / 1e3, wakes / 2,
 	    number(init, "smaps_rollup", "Pss:"),
 	    number(init, "smaps_rollup", "Pss_Anon:"));
 }
@@ -182,7 +203,7 @@ main(int argc, char **argv)
 {
 	static char stack[65536] __attribute__((aligned(16)));
 	char self[4096];
-	struct start s = { argv + 2, 0, -1, -1, self };
+	struct start s = { argv + 3, 0, -1, -1, self };
 	int go[2], say[2];
 	pid_t init;
 	ssize_t n;
@@ -190,11 +211,11 @@ main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "-child") == 0)
 		return child(atoi(argv[2]));
 	n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (argc < 3 || n == -1 || pipe2(go, O_CLOEXEC) == -1 ||
+	if (argc < 4 || n == -1 || pipe2(go, O_CLOEXEC) == -1 ||
 	    pipe2(say, O_CLOEXEC) == -1)
 		return 2;
 	self[n] = '\0';
-	s.n = atoi(argv[1]);
+	s.n = atoi(argv[2]);
 	s.go = go[0];
 	s.say = say[1];
 	init = clone(start, stack + sizeof stack,
@@ -203,7 +224,7 @@ main(int argc, char **argv)
 		fail("clone");
 	close(go[0]);
 	close(say[1]);
-	measure(init, s.n, go[1], say[0]);
+	measure(init, s.n, strcmp(argv[1], "live") == 0, go[1], say[0]);
 	kill(init, SIGKILL);
 	waitpid(init, NULL, 0);
 	return 0;

@@ -1,4 +1,4 @@
-/* trips - load that is round trips over connections that stay, and idleness. */
+/* trips - load that is round trips over connections that stay. */
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -128,6 +128,7 @@ trips(int connections, size_t message_size, double seconds)
 	prepare(message_size);
 	for (i = 0; i < connections; i++)
 		fds[i] = settle();
+	settled();
 	memset(&times, 0, sizeof times);
 	done = 0;
 	used = cpu();
@@ -145,23 +146,8 @@ trips(int connections, size_t message_size, double seconds)
 				begin_trip(ev[i].data.fd);
 		}
 	}
-	printf("{\"per_s\": %.1f, \"done\": %llu, \"p50_us\": %.1f, "
+	result("{\"per_s\": %.1f, \"done\": %llu, \"p50_us\": %.1f, "
 	    "\"p99_us\": %.1f, \"client_cpu_s\": %.3f}\n",
 	    done * 1e9 / (now() - begin), done, hist_at(&times, 0.5) / 1e3,
 	    hist_at(&times, 0.99) / 1e3, cpu() - used);
-}
-
-void
-idle(int connections)
-{
-	char c;
-	int i;
-
-	prepare(64);
-	for (i = 0; i < connections; i++)
-		settle();
-	printf("{\"idle\": %d}\n", connections);
-	fflush(stdout);
-	while (read(0, &c, 1) > 0)
-		;
 }

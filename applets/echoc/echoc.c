@@ -58,7 +58,7 @@ static const struct mode modes[] = {
 		1 << HGRM | 1 << CSV, 2 * TIME_S, ping },
 #endif
 #if ENABLE_PATH
-	{ 'M', "path", "dW", 1 << JSON | 1 << PROM | 1 << NAGIOS, TIME_S,
+	{ 'M', "path", ENABLE_ECHOC_LOAD ? "dW" : "W", 1 << JSON | 1 << PROM | 1 << NAGIOS, TIME_S,
 		path },
 #endif
 #if ENABLE_ECHOC_LOAD

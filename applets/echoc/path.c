@@ -1,9 +1,10 @@
 /* path - facts of the way to a server: MTU, MSS, what it carries. */
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "applet.h"
-#include "draw.h"
+#include "drive.h"
 #include "echoc.h"
 #include "fmt.h"
 #include "link.h"
@@ -60,35 +61,62 @@ text_tcp(struct fmt *f, const struct path *p)
 		    p->passing_mss);
 }
 
-static unsigned long long
-rate(unsigned long long bytes, unsigned long long ns)
-{
-	return ns / TIME_US ? bytes * 1000 / (ns / TIME_US) * 1000 : 0;
-}
-
 static void
 text(struct fmt *f, const struct results *r)
 {
-	const struct path *p = (const void *)((const char *)r->hist[SERVICE] -
-	    offsetof(struct path, echo));
+	const struct path *p = (const void *)((const char *)r -
+	    offsetof(struct path, r));
 
 	say(f, r, "PATH $target (");
 	net_format(f, &p->dial.target.addr[0]);
 	say(f, r, ")\n[interface   mtu #interface_mtu\n]");
 	text_udp(f, p);
 	text_tcp(f, p);
-	if (p->echo.count == 0)
+	if (r->hist[SERVICE]->count == 0)
 		return;
 	if (p->verdict != V_OK)
 		fmt_add(f, "            %s\n", verdict_text(p->verdict));
 	fmt_add(f, "there       ");
-	fmt_fixed(f, rate(p->sent, p->filled - p->began), 6, 1);
+	fmt_fixed(f, report_rate(r, C_bytes_sent), 9, 1);
 	say(f, r, " MB/s, #bytes_sent bytes\nback        ");
 	fmt_fixed(f, report_rate(r, C_bytes_received), 9, 1);
 	say(f, r, " MB/s, #bytes_received bytes\nkernel      rtt~tcp_rtt_ns, "
 	    "#retransmits retransmits, cwnd #cwnd\n"
 	    "ours        64 KB are back after~service_p50 (p50),"
 	    "~service_p99 (p99),~service_max at most\n");
+}
+
+static unsigned long long
+now(const struct plan *plan)
+{
+	return time_now();
+}
+
+/* What the path carries, as a load with much under way. */
+static void
+flow(struct path *p)
+{
+	static struct tally t;
+	struct options o = *p->o;
+	struct plan plan = { .o = &o, .target = &p->dial.target,
+		.connections = 1, .depth = 16, .size = 65536, .count = ~0ull,
+		.duration = o.duration, .seed = p->seed, .tally = &t,
+		.ready = now };
+	int v;
+
+	if (p->passing_mss != 0)
+		o.key.mss = p->passing_mss;
+	if (drive(&plan) == -1)
+		die(SYSTEM, "-d:");
+	for (v = V_OK + 1; v < VERDICTS; v++)
+		if (t.errors[v] > 0)
+			p->verdict = v;
+	memcpy(p->r.n, t.n, sizeof t.n);
+	p->r.n[C_elapsed_ns] = t.ended - t.began;
+	p->r.hist[SERVICE] = &t.service;
+	p->r.known = KNOWN(elapsed_ns) | KNOWN(bytes_sent) |
+	    KNOWN(bytes_received) | KNOWN(retransmits) | KNOWN(tcp_rtt_ns) |
+	    KNOWN(cwnd);
 }
 
 static const char *
@@ -102,42 +130,34 @@ said(const struct path *p)
 					       NULL;
 }
 
+static void
+set_if(struct path *p, enum count c, unsigned v)
+{
+	if (v > 0)
+		report_set(&p->r, c, v);
+}
+
 static int
 conclude(struct path *p)
 {
-	static struct results r;
-	int i;
+	struct results *r = &p->r;
 
-	r.o = p->o;
-	r.word[TARGET] = p->o->name;
-	r.word[TRANSPORT] = "ip";
-	r.word[SAID] = said(p);
-	r.errors = p->errors;
-	r.hist[SERVICE] = &p->echo;
-	r.text = text;
-	r.status = r.word[SAID] == NULL ? OK :
+	r->o = p->o;
+	r->word[TARGET] = p->o->name;
+	r->word[TRANSPORT] = "ip";
+	r->word[SAID] = said(p);
+	r->errors = p->errors;
+	r->text = text;
+	r->status = r->word[SAID] == NULL ? OK :
 	    verdict_local(p->verdict) ? SYSTEM : NO;
 	p->errors[p->verdict]++;
-	r.n[C_interface_mtu] = p->interface_mtu;
-	r.n[C_path_mtu] = p->mtu;
-	r.n[C_told_mtu] = p->told;
-	r.n[C_tcp_mss] = p->mss;
-	r.n[C_tcp_mtu] = p->tcp_mtu;
-	r.n[C_passing_mss] = p->passing_mss;
-	for (i = C_interface_mtu; i <= C_passing_mss; i++)
-		if (r.n[i] > 0)
-			r.known |= 1ull << i;
-	r.n[C_elapsed_ns] = p->ended - p->began;
-	r.n[C_bytes_sent] = p->sent;
-	r.n[C_bytes_received] = p->got;
-	r.n[C_retransmits] = p->retransmits;
-	r.n[C_tcp_rtt_ns] = p->kernel_rtt;
-	r.n[C_cwnd] = p->cwnd;
-	if (p->ended > 0)
-		r.known |= KNOWN(elapsed_ns) | KNOWN(bytes_sent) |
-		    KNOWN(bytes_received) | KNOWN(retransmits) |
-		    KNOWN(tcp_rtt_ns) | KNOWN(cwnd);
-	return report(&r);
+	set_if(p, C_interface_mtu, p->interface_mtu);
+	set_if(p, C_path_mtu, p->mtu);
+	set_if(p, C_told_mtu, p->told);
+	set_if(p, C_tcp_mss, p->mss);
+	set_if(p, C_tcp_mtu, p->tcp_mtu);
+	set_if(p, C_passing_mss, p->passing_mss);
+	return report(r);
 }
 
 /* All facts are to be of one address: the first that answers to TCP, or
@@ -163,8 +183,10 @@ int
 path(const struct options *o)
 {
 	static struct path p;
+	static struct hist none;
 
 	p.o = o;
+	p.r.hist[SERVICE] = &none;
 	echoc_target(o, &p.dial.target);
 	if (p.dial.target.device != NULL ||
 	    (p.dial.target.count > 0 &&
@@ -178,7 +200,8 @@ path(const struct options *o)
 	p.verdict = V_OK;
 	path_udp(&p);
 	path_tcp(&p);
-	if (o->given['d'] && p.connected && p.verdict == V_OK)
-		path_flow(&p, o->duration);
+	if (ENABLE_ECHOC_LOAD && o->given['d'] && p.connected &&
+	    p.verdict == V_OK)
+		flow(&p);
 	return conclude(&p);
 }

@@ -3,7 +3,6 @@
 #define PATH_H
 
 #include "dial.h"
-#include "hist.h"
 #include "net.h"
 #include "report.h"
 
@@ -18,21 +17,18 @@ enum passage {
 
 struct path {
 	const struct options *o;
-	struct dial dial;
 	enum verdict verdict;	/* why there is no answer */
-	unsigned long long errors[VERDICTS];
 	int v6;
 
 	/* By UDP with DF. */
 	enum verdict udp;	/* why there is no answer */
+	enum passage beyond;	/* what becomes of larger ones */
 	unsigned mtu;		/* the largest packet that passed */
 	unsigned interface_mtu;
 	unsigned told;		/* what a router said, 0: none did */
-	struct net_addr teller;
-	enum passage beyond;	/* what becomes of larger ones */
+	unsigned serial;
 	unsigned long long rtt;	/* ns, the best; 0: none yet */
 	unsigned long long seed;
-	unsigned serial;
 
 	/* By TCP. */
 	int connected;
@@ -41,10 +37,10 @@ struct path {
 	int there;		/* ... on the way there, not back */
 	unsigned passing_mss;	/* the largest that does not */
 
-	/* Throughput. */
-	struct hist echo;	/* from sent to echoed under this load */
-	unsigned long long began, filled, ended, sent, got;
-	unsigned long long retransmits, kernel_rtt, cwnd;
+	struct net_addr teller;
+	struct dial dial;
+	unsigned long long errors[VERDICTS];
+	struct results r;
 };
 
 /* path_udp.c: find the largest datagram that passes unfragmented. */
@@ -52,7 +48,5 @@ void path_udp(struct path *);
 
 /* path_tcp.c: what TCP uses, and if that passes. */
 void path_tcp(struct path *);
-/* Send and receive as fast as it goes, for so long. */
-void path_flow(struct path *, unsigned long long ns);
 
 #endif

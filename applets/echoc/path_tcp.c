@@ -14,12 +14,10 @@
 enum {
 	WORD = 32,		/* passes everywhere */
 	BULK = 16384,		/* has segments of the full size */
-	CHUNK = 65536,
-	MARKS = 256,		/* chunks that are out, by when they were sent */
 	SMALLEST_MSS = 88,	/* what Linux takes for TCP_MAXSEG */
 };
 
-static unsigned char out[CHUNK], in[CHUNK];
+static unsigned char out[BULK], in[BULK];
 
 /* TCP_INFO; a kernel that has none leaves it all 0. */
 static void
@@ -35,9 +33,6 @@ read_info(struct path *p)
 	p->mss = info.tcpi_snd_mss;
 	p->tcp_mtu = info.tcpi_pmtu;
 	p->there = info.tcpi_unacked > 0;
-	p->retransmits = info.tcpi_total_retrans;
-	p->kernel_rtt = info.tcpi_rtt * TIME_US;
-	p->cwnd = info.tcpi_snd_cwnd;
 }
 
 static unsigned long long
@@ -135,74 +130,4 @@ path_tcp(struct path *p)
 		return;
 	p->stalled = 1;
 	search(p);
-}
-
-/* The number of bytes echoed passed a mark: that chunk took so long. */
-static void
-echoed(struct path *p, const unsigned long long *marks, size_t n,
-    unsigned long long now)
-{
-	unsigned long long i;
-
-	for (i = p->got / CHUNK; i < (p->got + n) / CHUNK; i++)
-		hist_add(&p->echo, now - marks[i % MARKS]);
-	p->got += n;
-}
-
-static int
-flow_step(struct path *p, unsigned long long *marks, int sending)
-{
-	unsigned long long now = time_now();
-	ssize_t n;
-
-	/* As many chunks at once as there are marks to time them by. */
-	if (sending && p->sent - p->got < (MARKS - 1) * (size_t)CHUNK) {
-		if (p->sent % CHUNK == 0)
-			marks[p->sent / CHUNK % MARKS] = now;
-		n = link_send(&p->dial.link, out, CHUNK - p->sent % CHUNK);
-		if (n == -1 && errno != EAGAIN)
-			return -1;
-		p->sent += n > 0 ? n : 0;
-	}
-	n = link_recv(&p->dial.link, in, CHUNK);
-	if (n == 0)
-		errno = EIO;
-	if (n == 0 || (n == -1 && errno != EAGAIN))
-		return -1;
-	if (n > 0)
-		echoed(p, marks, n, time_now());
-	return 0;
-}
-
-void
-path_flow(struct path *p, unsigned long long ns)
-{
-	static unsigned long long marks[MARKS];
-	struct pollfd q = { -1, POLLIN | POLLOUT, 0 };
-	unsigned long long end;
-	int sending = 1;
-
-	if (!connect_with(p, p->passing_mss))
-		return;
-	q.fd = p->dial.link.fd;
-	p->began = time_now();
-	end = p->began + ns;
-	while (sending || p->got < p->sent) {
-		sending = sending && time_now() < end;
-		if (sending)
-			p->filled = time_now();
-		q.events = sending ? POLLIN | POLLOUT : POLLIN;
-		if (poll(&q, 1, time_left(time_now() + patience(p))) == 0) {
-			p->verdict = V_STALLED;
-			break;
-		}
-		if (flow_step(p, marks, sending) == -1) {
-			p->verdict = verdict_errno(errno);
-			break;
-		}
-		if (sending)
-			read_info(p);
-	}
-	p->ended = time_now();
-	link_close(&p->dial.link);
 }

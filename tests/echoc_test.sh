@@ -190,7 +190,7 @@ testKeysThatAreWrong() {
 	expect 2 echoc -k -O colour=red 127.0.0.1
 	says err "'colour=red': no such key"
 	expect 2 echoc -k -O ttl=256 127.0.0.1
-	says err "ttl: '256'"
+	says err "-O ttl '256': not a number from 1 to 255"
 	expect 2 echoc -k -O ttl 127.0.0.1
 	says err 'ttl: it needs =VALUE'
 	expect 2 echoc -k -o xml 127.0.0.1

@@ -124,14 +124,14 @@ draw_number(struct fmt *f, unsigned long long n)
 }
 
 int
-draw_ascii(unsigned long long key)
+draw_ascii(int key)
 {
 	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
 	const char *s = NULL;
 	size_t i;
 
-	if (key != KEY_UNSET)
-		return key != 0;
+	if (key != -1)
+		return key;
 	for (i = 0; i < 3 && (s == NULL || *s == '\0'); i++)
 		s = getenv(names[i]);
 	/* The codeset follows the dot: de_DE.UTF-8, C.utf8. */

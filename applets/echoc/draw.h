@@ -42,8 +42,8 @@ void draw_time(struct fmt *, unsigned long long ns);
 void draw_number(struct fmt *, unsigned long long n);
 
 /* Is the terminal to have ASCII only?  -O ascii says so (1; 0 denies it),
- * KEY_UNSET asks LC_ALL, LC_CTYPE and LANG for UTF-8. */
-int draw_ascii(unsigned long long key);
+ * -1 asks LC_ALL, LC_CTYPE and LANG for UTF-8. */
+int draw_ascii(int key);
 
 /* Add lines: how many took how long, a bar for each. */
 void draw_hist(struct fmt *, const struct hist *, int ascii);

@@ -13,37 +13,31 @@
 
 APPLET(echoc, "[-k | -l | -M | -p | -V] [option ...] [host [port]]",
     "ask an echo server: pipe, check, ping, load, verify, path",
-    "HOST is an address or a name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH or\n"
-    "@NAME, or tty:DEVICE@SPEED; the port is 7 where none is given. Without a\n"
-    "mode: a pipe.\n"
-    "  -k           check: one exchange, silent; exit 0 if the echo is right\n"
-    "  -l           load: many connections, honest latencies\n"
-    "  -M           path: its MTU, black holes, what TCP makes of it\n"
-    "  -p           ping: a probe at an interval, a line a reply\n"
-    "  -V           verify: a load whose damaged bytes are found and named\n"
-    "  -A           adaptive: the next probe when a reply has come\n"
-    "  -B           ring the bell at a reply\n"
-    "  -c COUNT     probes to send (with -w: replies to wait for)\n"
-    "  -D           time stamps\n"
-    "  -d TIME      a load's duration (10 s); -M: throughput for so long\n"
-    "  -f           flood: as replies come, or each 10 ms (or -i)\n"
-    "  -I FROM      use this interface, or this source address\n"
-    "  -F FILE      check the targets of a file, a line each\n"
-    "  -i TIME      interval of probes, of checks with -w (1 s)\n"
-    "  -n COUNT     connections (1)\n"
-    "  -O KEY=VALUE tos, dscp, ttl, mark, mss, nodelay=0, fresh (a\n"
-    "               connection for each probe), down (good is what is down), warn,\n"
-    "               crit (times that are too long)\n"
-    "               load: warmup=TIME, depth=COUNT (under way in each),\n"
-    "               bulk, reset (end by RST), ascii\n"
-    "  -o FORMAT    text, json, prom, nagios, hgrm or csv, as the mode can\n"
-    "  -P COUNT     processes\n"
-    "  -r RATE      messages a second, whatever the server does\n"
-    "  -s SIZE      bytes a message\n"
-    "  -q           quiet: only the statistics\n"
-    "  -u           UDP\n"
-    "  -w TIME      deadline for all of it; check again until then\n"
-    "  -W TIME      wait so long for an answer (0: for ever)\n");
+    "HOST: an address or name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH, @NAME or\n"
+    "tty:DEVICE@SPEED; port 7. Without a mode: a pipe.\n"
+    "  -k         check: one exchange, silent\n"
+    "  -l         load: many connections, honest latencies\n"
+    "  -M         path: its MTU, black holes, TCP\n"
+    "  -p         ping\n"
+    "  -V         verify: a load whose damaged bytes are named\n"
+    "  -c COUNT   probes (with -w: replies to wait for)\n"
+    "  -i TIME    between probes, or checks with -w (1 s)\n"
+    "  -s SIZE    bytes a message\n"
+    "  -W TIME    wait so long for an answer (0: for ever)\n"
+    "  -w TIME    deadline for all of it; check again until then\n"
+    "  -f -A      flood; adaptive\n"
+    "  -B -D -q   bell; time stamps; quiet\n"
+    "  -d TIME    duration (10 s); -M: of throughput\n"
+    "  -n COUNT   connections\n"
+    "  -P COUNT   processes\n"
+    "  -r RATE    messages a second\n"
+    "  -F FILE    check the targets of a file\n"
+    "  -I FROM    interface or source address\n"
+    "  -u         UDP\n"
+    "  -o FORMAT  text, json, prom, nagios, hgrm, csv\n"
+    "  -O KEY=VALUE  tos, dscp, ttl, mark, mss, nodelay=0; fresh: a connection a\n"
+    "             probe; down: good is down; warn, crit: times;\n"
+    "             load: warmup, depth, bulk, reset, ascii\n");
 
 static const struct mode modes[] = {
 	{ 0, "pipe", "usW", 0, 10 * TIME_S, chat },
@@ -71,51 +65,80 @@ static const struct mode modes[] = {
 
 enum { MODES = sizeof modes / sizeof *modes };
 
-/* By the order of KEYS: what -O knows. */
-static const struct {
-	char kind;
-	unsigned long long least, most;
-} keys[] = {
-#define N 'N'
-#define T 'T'
-#define S 'S'
-#define F 'F'
-#define X(name, kind, least, most) { kind, least, most },
+static const struct opt_row rows[] = {
+	OPT('c', WIDE, struct options, count, 0),
+	OPT('s', SIZE, struct options, size, 0),
+	OPT('n', NUMBER, struct options, connections, 1000000),
+	OPT('P', NUMBER, struct options, workers, 1024),
+	OPT('r', NUMBER, struct options, rate, TIME_S),
+	OPT('i', TIME, struct options, interval, 0),
+	OPT('W', TIME, struct options, timeout, 0),
+	OPT('w', TIME, struct options, deadline, 0),
+	OPT('d', TIME, struct options, duration, 0),
+	OPT('F', WORD, struct options, file, 0),
+	OPT_ROW('u', OWN),
+	OPT_ROW('q', OWN),
+	OPT_ROW('D', OWN),
+	OPT_ROW('f', OWN),
+	OPT_ROW('A', OWN),
+	OPT_ROW('B', OWN),
+	OPT('I', WORD, struct options, from, 0),
+	OPT_ROW('O', ARG),
+	OPT_ROW('o', ARG),
+	/* The modes. */
+	OPT_ROW('k', OWN),
+#if ENABLE_PING
+	OPT_ROW('p', OWN),
+#endif
+#if ENABLE_PATH
+	OPT_ROW('M', OWN),
+#endif
+#if ENABLE_ECHOC_LOAD
+	OPT_ROW('l', OWN),
+	OPT_ROW('V', OWN),
+#endif
+	{ 0 },
+};
+
+/* -O: X(name, kind, most); a letter is for what is looked at again. */
+#define KEYS                                                                   \
+	X(nodelay, FLAG, 0, 0)                                                 \
+	X(down, FLAG, 0, 0)                                                    \
+	X(warn, TIME, 't', 0)                                                  \
+	X(crit, TIME, 't', 0)                                                  \
+	X(mss, NUMBER, 'm', 32767)                                             \
+	X(fresh, FLAG, 0, 0)                                                   \
+	X(tos, NUMBER0, 0, 255)                                                \
+	X(dscp, NUMBER0, 0, 63)                                                \
+	X(ttl, NUMBER, 0, 255)                                                 \
+	X(mark, NUMBER0, 0, UNSET - 1)                                         \
+	X(warmup, TIME, 0, 0)                                                  \
+	X(depth, NUMBER, 0, 1024)                                              \
+	X(bulk, FLAG, 0, 0)                                                    \
+	X(reset, FLAG, 0, 0)                                                   \
+	X(ascii, FLAG, 0, 0)
+
+static const struct opt_row keys[] = {
+#define X(name, kind, letter, most)                                            \
+	OPT(letter, kind, struct options, key.name, most),
 	KEYS
 #undef X
-#undef N
-#undef T
-#undef S
-#undef F
 };
 
 static const char key_names[] =
-#define X(name, kind, least, most) #name "\0"
+#define X(name, kind, letter, most) #name "\0"
     KEYS;
 #undef X
 
+/* What the rows cannot say: bounds at the other end. */
 static void
-set_key(struct options *o, const char *word)
+set_key(struct options *o, struct opt *p)
 {
-	unsigned long long *field = (unsigned long long *)&o->key;
-	const char *value;
-	int i = opt_key(word, key_names, &value), bad = -1;
+	int letter = applet_key(p, key_names, keys);
 
-	if (i == -1)
-		usage("-O '%s': no such key", word);
-	if (value == NULL && keys[i].kind == 'F')
-		value = "1";
-	if (value == NULL)
-		usage("-O %s: it needs =VALUE", word);
-	if (keys[i].kind == 'T')
-		bad = opt_time(value, &field[i]);
-	else if (keys[i].kind == 'S')
-		bad = opt_size(value, &field[i]);
-	else
-		bad = opt_number(value, keys[i].least, keys[i].most, &field[i]);
-	if (bad == -1 || field[i] < keys[i].least || field[i] > keys[i].most)
-		usage("-O %.*s: '%s' is no value for it",
-		    (int)strcspn(word, "="), word, value);
+	if ((letter == 't' && (o->key.warn == 0 || o->key.crit == 0)) ||
+	    (letter == 'm' && o->key.mss < 88))	/* Linux takes no less */
+		usage("%s '%s': too small", p->name, p->arg);
 }
 
 static enum format
@@ -137,57 +160,6 @@ set_mode(struct options *o, const struct mode *m)
 	o->mode = m;
 }
 
-/* Take one option that is no mode. */
-static void
-set_option(struct options *o, int letter, const struct opt *p)
-{
-	switch (letter) {
-	case 'c':
-		o->count = applet_number(p, 1, ~0ull);
-		break;
-	case 's':
-		o->size = applet_size(p);
-		if (o->size == 0)
-			usage("-s: at least one byte");
-		break;
-	case 'n':
-		o->connections = applet_number(p, 1, 1000000);
-		break;
-	case 'P':
-		o->workers = applet_number(p, 1, 1024);
-		break;
-	case 'r':
-		o->rate = applet_number(p, 1, TIME_S);
-		break;
-	case 'i':
-		o->interval = applet_time(p);
-		break;
-	case 'W':
-		o->timeout = applet_time(p);
-		break;
-	case 'w':
-		o->deadline = applet_time(p);
-		break;
-	case 'd':
-		o->duration = applet_time(p);
-		break;
-	case 'I':
-		o->from = p->arg;
-		break;
-	case 'F':
-		o->file = p->arg;
-		break;
-	case 'o':
-		if (ENABLE_ECHOC_KEYS)
-			o->format = read_format(p);
-		break;
-	case 'O':
-		if (ENABLE_ECHOC_KEYS)
-			set_key(o, p->arg);
-		break;
-	}
-}
-
 static void
 read_options(struct options *o, struct opt *p)
 {
@@ -196,26 +168,28 @@ read_options(struct options *o, struct opt *p)
 
 	while ((letter = applet_opt(p)) != OPT_END) {
 		o->given[letter] = 1;
-		for (i = 1; i < MODES && modes[i].letter != letter; i++)
-			;
-		if (i < MODES)
-			set_mode(o, &modes[i]);
-		else
-			set_option(o, letter, p);
+		if (letter == 'O' && ENABLE_ECHOC_KEYS)
+			set_key(o, p);
+		else if (letter == 'o' && ENABLE_ECHOC_KEYS)
+			o->format = read_format(p);
+		for (i = 1; i < MODES; i++)
+			if (modes[i].letter == letter)
+				set_mode(o, &modes[i]);
 	}
+	if (o->given['s'] && o->size == 0)
+		usage("-s: at least one byte");
 }
 
 /* An option that the mode does not know would be silently without use. */
 static void
 refuse_others(const struct options *o)
 {
-	const char *letters = ENABLE_ECHOC_KEYS ? "csnPriWwdFuqDfAB" :
-						  "csnPriWwdFuqDfABIOo";
+	const struct opt_row *r = rows;	/* all modes know those behind B */
 
-	for (; *letters != '\0'; letters++)
-		if (o->given[(int)*letters] &&
-		    strchr(o->mode->letters, *letters) == NULL)
-			usage("-%c: %s has no such option", *letters,
+	for (; r->letter != (ENABLE_ECHOC_KEYS ? 'I' : 'k'); r++)
+		if (o->given[r->letter] &&
+		    strchr(o->mode->letters, r->letter) == NULL)
+			usage("-%c: %s has no such option", r->letter,
 			    o->mode->name);
 	if (o->format != TEXT && !(o->mode->formats >> o->format & 1))
 		usage("-o: %s has no such format", o->mode->name);
@@ -261,8 +235,7 @@ static int
 echoc_main(int argc, char **argv)
 {
 	static struct options o;
-	struct opt p = { .argv = argv + 1,
-		.letters = "kpVMlc:s:n:P:r:i:W:w:d:I:F:o:O:uqDfAB" };
+	struct opt p = { .argv = argv + 1, .rows = rows, .fields = &o };
 
 	o.mode = modes;
 	memset(&o.key, 0xff, sizeof o.key);

@@ -42,27 +42,6 @@ struct mode {
 	int (*run)(const struct options *);	/* returns the exit status */
 };
 
-/*
- * The keys of -O: X(name, kind, least, most).  A kind is N number, T time,
- * S size, or F for a flag that is on when it is only named.
- */
-#define KEYS                                                                   \
-	X(nodelay, F, 0, 1)	/* TCP_NODELAY; on */                          \
-	X(down, F, 0, 1)	/* a gate: good is who does not answer */      \
-	X(warn, T, 1, ~0ull - 1)	/* thresholds on the time */           \
-	X(crit, T, 1, ~0ull - 1)                                               \
-	X(mss, N, 88, 32767)	/* TCP_MAXSEG */                               \
-	X(fresh, F, 0, 1)	/* a connection for each probe */              \
-	X(tos, N, 0, 255)	/* the IP header's TOS byte */                 \
-	X(dscp, N, 0, 63)	/* its upper six bits */                       \
-	X(ttl, N, 1, 255)	/* or hop limit */                             \
-	X(mark, N, 0, 4294967295)	/* SO_MARK, for policy routing */      \
-	X(warmup, T, 0, ~0ull)	/* load: not counted */                        \
-	X(depth, N, 1, 1024)	/* load: messages under way in each */         \
-	X(bulk, F, 0, 1)	/* load: for throughput */                     \
-	X(reset, F, 0, 1)	/* end by RST (SO_LINGER 0) */                 \
-	X(ascii, F, 0, 1)	/* no Unicode in drawings */
-
 /* What the command line said. */
 struct options {
 	const struct mode *mode;
@@ -72,18 +51,30 @@ struct options {
 	const char *from;	/* -I: interface or source address */
 	const char *file;	/* -F */
 	enum format format;	/* -o */
-	char given[128];	/* by letter: how often it was given */
-	unsigned long long count, size, rate, connections, workers;
+	char given[128];	/* by letter: whether it was given */
+	unsigned connections, workers, rate;
+	unsigned long long count, size;
 	unsigned long long interval, timeout, deadline, duration;	/* ns */
-	/* By the name of its key; KEY_UNSET where it was not given. */
-#define X(name, kind, least, most) unsigned long long name;
+	/* -O; what is not given is all ones. */
 	struct {
-		KEYS
+		unsigned long long warn, crit;	/* thresholds on the time */
+		unsigned long long warmup;	/* load: not counted */
+		int nodelay;		/* TCP_NODELAY */
+		int down;		/* a gate: good is who is down */
+		int fresh;		/* a connection for each probe */
+		int bulk;		/* load: for throughput */
+		int reset;		/* end by RST (SO_LINGER 0) */
+		int ascii;		/* no Unicode in drawings */
+		unsigned tos, dscp;	/* the IP header's, its upper bits */
+		unsigned ttl;		/* or hop limit */
+		unsigned mss;		/* TCP_MAXSEG */
+		unsigned mark;		/* SO_MARK, for policy routing */
+		unsigned depth;		/* load: under way in each */
 	} key;
-#undef X
 };
 
-#define KEY_UNSET (~0ull)
+#define UNSET (~0u)
+#define UNSET_TIME (~0ull)
 
 /* The target of the operands; what is wrong with them ends in usage(). */
 void echoc_target(const struct options *, struct target *);

@@ -84,7 +84,7 @@ ended(struct gate *g, struct slot *s)
 	m->took = x->ended - x->began;
 	m->connect = x->up ? x->up - x->began : 0;
 	if (x->verdict == V_OK && m->took > g->o->key.crit)
-		m->verdict = V_SLOW;	/* no time is over KEY_UNSET */
+		m->verdict = V_SLOW;	/* no time is over UNSET_TIME */
 	g->errors[m->verdict] += !is_good(g, m);
 	if (x->verdict == V_OK) {
 		hist_add(&g->connect, m->connect);

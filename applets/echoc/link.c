@@ -17,13 +17,11 @@
 #include "target.h"
 
 static int
-set(int fd, int level, int name, unsigned long long value)
+set(int fd, int level, int name, unsigned value)
 {
-	int v = value;
-
-	if (value == KEY_UNSET)
+	if (value == UNSET)
 		return 0;
-	return setsockopt(fd, level, name, &v, sizeof v);
+	return setsockopt(fd, level, name, &value, sizeof value);
 }
 
 /* -I: a source address of the same family, else the name of an interface. */
@@ -52,8 +50,7 @@ static int
 prepare(int fd, int family, int stream, const struct options *o)
 {
 	static const struct linger reset = { .l_onoff = 1 };
-	unsigned long long tos = o->key.dscp != KEY_UNSET ? o->key.dscp << 2 :
-							    o->key.tos;
+	unsigned tos = o->key.dscp != UNSET ? o->key.dscp << 2 : o->key.tos;
 	int v6 = family == AF_INET6;
 
 	if (family == AF_UNIX)
@@ -62,7 +59,7 @@ prepare(int fd, int family, int stream, const struct options *o)
 		return stream ? set(fd, IPPROTO_TCP, TCP_NODELAY, 1) : 0;
 	/* Small questions wait for nobody (Nagle); off is for comparing. */
 	if (stream && set(fd, IPPROTO_TCP, TCP_NODELAY,
-		o->key.nodelay == KEY_UNSET ? 1 : o->key.nodelay) == -1)
+		o->key.nodelay != 0) == -1)
 		return -1;
 	if (o->key.reset == 1 && setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset,
 				     sizeof reset) == -1)

@@ -77,7 +77,7 @@ work(struct load *l, unsigned worker)
 
 	p.connections = share(l->connections, l, worker);
 	p.count = o->count == 0 ? ~0ull : share(o->count, l, worker);
-	p.warmup = o->key.warmup == KEY_UNSET ? 0 : o->key.warmup;
+	p.warmup = o->key.warmup == UNSET_TIME ? 0 : o->key.warmup;
 	p.deadline = o->deadline == 0 ? 0 : l->begin + o->deadline;
 	if (o->count == 0 && o->duration == 0)
 		p.duration = SECONDS * TIME_S;
@@ -110,7 +110,7 @@ settle(struct load *l)
 	int datagrams = l->datagrams = o->given['u'] || tty;
 	int single = datagrams || o->key.fresh == 1;
 	size_t most = tty ? FRAME_MAX : DATAGRAM_MAX;
-	unsigned long long depth = o->key.depth;
+	unsigned depth = o->key.depth;
 
 	l->connections = o->connections == 0 ? 1 : o->connections;
 	l->workers = o->workers == 0 ? 1 : o->workers;
@@ -118,7 +118,7 @@ settle(struct load *l)
 	l->size = o->given['s'] ? o->size : bulk ? BULK_SIZE :
 	    l->verify && !datagrams		? VERIFY_SIZE :
 						  SIZE;
-	l->depth = depth != KEY_UNSET ? depth : bulk ? BULK_DEPTH :
+	l->depth = depth != UNSET ? depth : bulk ? BULK_DEPTH :
 	    l->verify && !single		     ? VERIFY_DEPTH :
 						       1;
 	if (l->size == 0 || l->size > SIZE_LIMIT)

@@ -47,9 +47,9 @@ report_settle(struct results *r)
 	r->word[STATUS] = r->status == OK ? "ok" : r->status == NO ? "no" :
 								     "error";
 	r->hist[JUDGE] = r->hist[r->hist[RESPONSE] != NULL ? RESPONSE : SERVICE];
-	if (r->o->key.warn != KEY_UNSET)
+	if (r->o->key.warn != UNSET_TIME)
 		report_set(r, C_warn_ns, r->o->key.warn);
-	if (r->o->key.crit != KEY_UNSET)
+	if (r->o->key.crit != UNSET_TIME)
 		report_set(r, C_crit_ns, r->o->key.crit);
 	report_set(r, C_failed, 0);
 	for (i = V_OK + 1; i < VERDICTS; i++)

@@ -88,8 +88,6 @@ enum count {
 #undef X
 };
 
-enum { VERDICTS = V_SYSTEM + 1 };
-
 /* The histograms of a run: from sent to echoed, from when it was due, from
  * dialled to connected; and the one that judges it, one of these. */
 enum { SERVICE, RESPONSE, CONNECT, JUDGE, HISTS = JUDGE };

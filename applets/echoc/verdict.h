@@ -2,11 +2,51 @@
 #ifndef VERDICT_H
 #define VERDICT_H
 
+#include "applet.h"
+
+#if ENABLE_HELP
+#define HINT(text) "; " text
+#else
+#define HINT(text) ""
+#endif
+
+/* X(name, word, what it means and what to do); the local ones, which tell of
+ * this machine and not of the server, stand last. */
+#define VERDICT_LIST                                                           \
+	X(OK, "ok", "the echo is right")                                       \
+	X(REFUSED, "refused", "connection refused" HINT("nothing listens there")) \
+	X(TIMEOUT, "timeout", "timed out" HINT("no answer to the connection")) \
+	X(SILENT, "silent", "timed out; connected, but nothing came back")     \
+	X(STALLED, "stalled", "timed out; the echo stalled in the middle")     \
+	X(UNREACHABLE, "unreachable", "unreachable" HINT("no route leads there")) \
+	X(CLOSED, "closed",                                                    \
+	    "closed early" HINT("the server ended before the echo was complete")) \
+	X(WRONG, "wrong", "wrong data; the echo is not what was sent")         \
+	X(TWICE, "twice", "wrong data; the echo came twice")                   \
+	X(RESET, "reset", "connection reset by the server")                    \
+	X(SELF, "self",                                                        \
+	    "connected to itself" HINT("nothing listens on that local port"))  \
+	X(SLOW, "slow", "too slow; the echo is right")                         \
+	X(UNTRIED, "untried", "not asked; the deadline came first")            \
+	X(NONAME, "noname", "no such host name")                               \
+	X(NORESOLVER, "noresolver", "no name server answers")                  \
+	X(NOSOCKET, "nosocket", "no such socket")                              \
+	X(PORTS, "ports", "no local port or address is free here"              \
+	    HINT("wait for TIME_WAIT, widen net.ipv4.ip_local_port_range, or use -I")) \
+	X(DESCRIPTORS, "descriptors",                                          \
+	    "no descriptor or memory is free here" HINT("see ulimit -n"))      \
+	X(DENIED, "denied",                                                    \
+	    "not permitted here" HINT("a firewall, or what only root may do")) \
+	X(NODEVICE, "nodevice", "no such interface, address, device or speed"  \
+	    " here, or another has the device")                                \
+	X(TOOBIG, "toobig", "the message is too big for this way" HINT("see -s")) \
+	X(SYSTEM, "system", "this system refused")
+
 enum verdict {
-	V_OK, V_REFUSED, V_TIMEOUT, V_SILENT, V_STALLED, V_UNREACHABLE,
-	V_CLOSED, V_WRONG, V_TWICE, V_RESET, V_SELF, V_SLOW, V_UNTRIED, V_NONAME, V_NORESOLVER,
-	V_NOSOCKET, V_PORTS, V_DESCRIPTORS, V_DENIED, V_NODEVICE, V_TOOBIG,
-	V_SYSTEM,
+#define X(name, word, text) V_##name,
+	VERDICT_LIST
+#undef X
+	VERDICTS,
 };
 
 /* What an errno of link or dial says. */

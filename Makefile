@@ -38,6 +38,8 @@ SMALL += -Wl,--build-id=none,-z,noexecstack
 # bytes) and, in the file, data that need not start on a page (up to 4 KB).
 SMALL += -Wl,--sort-section=alignment,-z,common-page-size=512
 FIXED = -fno-pie
+# musl's start alone, without gcc's for constructors and transactions.
+START = $(if $(findstring musl,$(CC)),-nostartfiles -l:crt1.o)
 # Small code. Of what gcc 12 has, tried one by one on a third of the sources,
 # these pay; -Oz beside -Os 1.7 %, each other one 0.1 to 0.5 %. What a compiler
 # or a target does not know is left out.
@@ -114,7 +116,7 @@ ALL_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-ffile-prefix-map=$(CURDIR)=. $(SHRINK) $(FIXED) $(TARGET_CFLAGS) $(CFLAGS)
-ALL_LDFLAGS = $(SMALL) $(LDFLAGS)
+ALL_LDFLAGS = $(SMALL) $(START) $(LDFLAGS)
 
 # V=1 shows each command; otherwise what is made, a word and a name.
 Q = $(if $(V),,@echo "  $(1) $@";)
@@ -126,6 +128,7 @@ $B/echobox.debug: $(objs)
 
 $B/echobox: $B/echobox.debug
 	$(call Q,STRIP)$(OBJCOPY) $(STRIP) $< $@
+	$(if $(BARE),@sh configs/bare $@)
 
 # Flags are a prerequisite: a changed CFLAGS builds anew, an unchanged does not.
 $B/flags: FORCE | $B/

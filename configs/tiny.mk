@@ -1,5 +1,8 @@
 # tiny: fork model, pipe and check, list; numeric addresses, one-line help.
 APPLETS := $(filter-out rescue,$(APPLETS))
+BARE = 1
+
+CPPFLAGS += -DENABLE_VDSO=0 -DENABLE_ERRORS=0
 
 CPPFLAGS += -DENABLE_HELP=0 -DENABLE_JSON=0 -DENABLE_INSTALL=0
 CPPFLAGS += -DENABLE_ECHOD_UDP=0 -DENABLE_ECHOD_ACL=0 -DENABLE_ECHOD_PRIVS=0

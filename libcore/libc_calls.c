@@ -8,13 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fmt.h"
+
+#ifndef ENABLE_VDSO
+#define ENABLE_VDSO 1	/* the time without a system call; 1 KB */
+#endif
 
 /*
  * Functions of the C library by their own names and contracts, for musl,
@@ -166,6 +172,32 @@ int
 fstat(int fd, struct stat *st)
 {
 	return syscall(SYS_fstat, fd, st);
+}
+#endif
+
+/* On 32 bits time_t is not the kernel's, and a length in pages. */
+#if SOCKETS && !ENABLE_VDSO
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	return syscall(SYS_clock_gettime, clock, t);
+}
+
+time_t
+time(time_t *to)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (to != NULL)
+		*to = t.tv_sec;
+	return t.tv_sec;
+}
+
+void *
+mmap(void *at, size_t n, int may, int how, int fd, off_t from)
+{
+	return (void *)syscall(SYS_mmap, at, n, may, how, fd, from);
 }
 #endif
 

@@ -6,6 +6,7 @@
 #include "acl.h"
 #include "admit.h"
 #include "board.h"
+#include "count.h"
 #include "echod.h"
 #include "err.h"
 #include "limits.h"
@@ -47,7 +48,7 @@ accept_pause(const char *what)
 		server->backoff = PAUSE_MIN;
 	} else if (server->backoff < PAUSE_MAX)
 		server->backoff *= 2;
-	server->count.failed++;
+	count_add(COUNT_FAILURES, 1);
 	server->pause = time_now() + server->backoff;
 }
 
@@ -89,7 +90,7 @@ accept_client(const struct listener *l, struct net_addr *peer, int flags)
 		if (l->inherited)
 			listen_tune(fd);
 		if (ENABLE_ECHOD_ACL && !acl_allows(peer)) {
-			acl_deny();
+			count_add(COUNT_DENIED, 1);
 			log_refused(peer, "denied");
 			close(fd);
 		} else if (!ENABLE_ECHOD_ADMIT || admit_client(fd, peer))

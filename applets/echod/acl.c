@@ -6,6 +6,7 @@
 
 #include "acl.h"
 #include "applet.h"
+#include "board.h"
 #include "io.h"
 
 struct rules {
@@ -24,7 +25,6 @@ struct rules {
 struct acl {
 	int current;
 	struct rules sets[2];
-	unsigned long denied;
 };
 static struct acl own, *acl = &own;
 
@@ -160,23 +160,6 @@ acl_allows(const struct net_addr *a)
 void
 acl_share(void)
 {
-	void *p = mmap(NULL, sizeof *acl, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		die(SYSTEM, "memory for rules:");
-	acl = p;
+	acl = board_map(sizeof *acl, MAP_SHARED);
 	acl->sets[0] = own.sets[0];
-}
-
-void
-acl_deny(void)
-{
-	__atomic_fetch_add(&acl->denied, 1, __ATOMIC_RELAXED);
-}
-
-unsigned long
-acl_denied(void)
-{
-	return __atomic_load_n(&acl->denied, __ATOMIC_RELAXED);
 }

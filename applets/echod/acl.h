@@ -34,8 +34,4 @@ int acl_allows(const struct net_addr *);
  * that he could write them gives him nothing.) */
 void acl_share(void);
 
-/* Count a client that was sent away, and tell how many there were. */
-void acl_deny(void);
-unsigned long acl_denied(void);
-
 #endif

@@ -8,20 +8,16 @@
 #include "board.h"
 #include "bucket.h"
 #include "cidr.h"
+#include "count.h"
 #include "echod.h"
 #include "fmt.h"
 #include "limits.h"
 #include "log.h"
 #include "model.h"
 #include "time.h"
+#include "wake.h"
 
 enum { TOKENS = 64 };	/* bucket.h: so that a burst is two seconds' worth */
-
-const char *const admit_reasons[] = {
-	[ADMIT_FULL] = "full",
-	[ADMIT_SOURCE] = "source",
-	[ADMIT_RATE] = "rate",
-};
 
 static struct cidr admin;
 static int has_admin;
@@ -98,18 +94,19 @@ is_admin(const struct source *s)
 	return s->family == AF_UNSPEC || s->addr[0] == 127;
 }
 
+/* Returns the counter of why not, or -1. */
 static int
 judge(const struct source *s)
 {
 	if (board_live() + (is_admin(s) ? 0 : opts.reserve) >= board_size())
-		return ADMIT_FULL;
+		return COUNT_FULL;
 	if (s->family == AF_UNSPEC)
 		return -1;
 	if (opts.per_source != 0 && connections_of(s) >= opts.per_source)
-		return ADMIT_SOURCE;
+		return COUNT_SOURCE;
 	if (opts.rate != 0 &&
 	    !bucket_take(s, TOKENS, opts.rate * TOKENS, time_now()))
-		return ADMIT_RATE;
+		return COUNT_RATE;
 	return -1;
 }
 
@@ -135,6 +132,7 @@ int
 admit_client(int fd, const struct net_addr *peer)
 {
 	struct source s;
+	const char *name;
 	int why;
 
 	if (opts.per_source == 0 && opts.rate == 0 && opts.reserve == 0 &&
@@ -144,9 +142,10 @@ admit_client(int fd, const struct net_addr *peer)
 	why = judge(&s);
 	if (why == -1)
 		return 1;
-	log_refused(peer, admit_reasons[why]);
-	refuse(fd, admit_reasons[why]);
-	__atomic_fetch_add(&board_shared()->refused[why], 1, __ATOMIC_RELAXED);
+	name = strchr(count_name(why), '-') + 1;	/* "refused-" */
+	log_refused(peer, name);
+	refuse(fd, name);
+	count_add(why, 1);
 	return 0;
 }
 
@@ -177,6 +176,38 @@ is_full(void)
 	    board_live() == board_size();
 }
 
+/*
+ * Workers take their clients without telling us, unless they are asked to
+ * when the last of them does.  Where that comes and goes with each client,
+ * once a second is often enough.
+ */
+static int
+becomes_full(unsigned long long now)
+{
+	static int asked;
+
+	if (opts.model->serve != NULL)
+		return 0;
+	if (asked && !wake_asked(WAKE_FULL)) {
+		asked = 0;
+		server->crowd = now + TIME_S;
+		return 0;
+	}
+	asked = 1;
+	wake_ask(WAKE_FULL);
+	return is_full();
+}
+
+/* Whether he who was told to leave has done so. */
+static int
+has_left(int slot)
+{
+	const struct slot *s = board_slot(slot);
+
+	return slot != -1 &&
+	    (!s->live || s->start > board_row(slot)->closing);
+}
+
 /* Idle times only begin anew, so a look at all is not due before the one
  * who was idle for longest would have been so for long enough. */
 int
@@ -184,20 +215,18 @@ admit_crowded(void)
 {
 	unsigned long long idle, now;
 
-	if (!is_full()) {
-		/* What the last look has shown still holds, unless for one
-		 * who has left. */
-		if (server->victim != -1)
-			server->crowd = 0;
-		server->victim = -1;
+	if (opts.full != FULL_EVICT || server->stop != 0)
 		return 0;
-	}
 	now = time_now();
-	if (now < server->crowd)
+	if (now < server->crowd && !has_left(server->victim))
+		return 0;
+	server->crowd = 0;
+	server->victim = -1;
+	if (!is_full() && !becomes_full(now))
 		return 0;
 	server->victim = longest_idle(&idle);
 	if (server->victim != -1 && idle >= opts.evict)
-		return 1;
+		return 1;	/* him, as soon as somebody comes */
 	server->crowd = now + opts.evict - idle;
 	server->victim = -1;
 	return 0;
@@ -206,7 +235,10 @@ admit_crowded(void)
 void
 admit_evict(void)
 {
-	server->count.evicted++;
+	/* Much time may have passed: who was idle then may be busy now. */
+	if (!admit_crowded())
+		return;
+	count_add(COUNT_EVICTED, 1);
 	/* One at a time; he has so long to leave. */
 	server->crowd = time_now() + TIME_S;
 	limits_closing(server->victim);
@@ -216,10 +248,5 @@ admit_evict(void)
 unsigned long long
 admit_until(void)
 {
-	if (is_full())
-		return server->crowd;
-	/* Workers take their clients without telling us. */
-	if (opts.model->serve == NULL && opts.full == FULL_EVICT)
-		return time_now() + opts.evict / 4;
-	return 0;
+	return opts.model->serve == NULL || is_full() ? server->crowd : 0;
 }

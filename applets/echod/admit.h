@@ -8,10 +8,6 @@
 #define ENABLE_ECHOD_ADMIT 1	/* -C, -O rate, full, reserve, admin; 2 KB */
 #endif
 
-/* Why a client was turned away. */
-enum admit { ADMIT_FULL, ADMIT_SOURCE, ADMIT_RATE, ADMIT_REASONS };
-extern const char *const admit_reasons[ADMIT_REASONS];
-
 /* -O full=, and -O admin=; end in usage(). */
 void admit_full(const char *);
 void admit_admin(const char *);

@@ -52,13 +52,21 @@ wide_get(const struct wide *w)
 }
 
 void *
-board_private(size_t bytes)
+board_map(size_t bytes, int flags)
 {
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	    flags | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
-		die(SYSTEM, "memory for the connections:");
+		die(SYSTEM, "memory:");
+	return p;
+}
+
+void *
+board_private(size_t bytes)
+{
+	void *p = board_map(bytes, MAP_PRIVATE);
+
 	/* Refused (qemu-user): then children have a copy, and no harm is
 	 * done but to their size. */
 	madvise(p, bytes, MADV_DONTFORK);
@@ -68,12 +76,7 @@ board_private(size_t bytes)
 void
 board_open(unsigned n)
 {
-	void *p = mmap(NULL, (n + 1) * sizeof *slots, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		die(SYSTEM, "memory for %u connections:", n);
-	slots = p;
+	slots = board_map((n + 1) * sizeof *slots, MAP_SHARED);
 	shared = (void *)(slots + n);
 	size = n;
 	width = (sizeof(struct row) + opts.model->row + 7) & ~7u;

@@ -57,14 +57,17 @@ struct row *board_row(unsigned);
  * each.  Dies when there is no memory. */
 void board_open(unsigned slots);
 
-/* Memory of the main process alone, zeroed, that forked children do not
- * get; dies when there is none. */
+/* Zeroed memory, MAP_SHARED with all that is forked or not (mmap(2)'s
+ * flags), or of the main process alone: forked children do not get it.
+ * Both die when there is none. */
+void *board_map(size_t, int flags);
 void *board_private(size_t);
 
 /* What all processes count together, whole words. */
 struct shared {
-	unsigned dropped;		/* log lines */
-	unsigned refused[4];		/* clients, see admit.h */
+	unsigned dropped, unlogged;	/* log lines, until it is said */
+	unsigned second, refusals;	/* of log lines in that second */
+	unsigned wake;			/* see wake.h */
 	unsigned stopping;		/* who is to end is no single one */
 };
 struct shared *board_shared(void);

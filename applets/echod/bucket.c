@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include "board.h"
 #include "bucket.h"
-#include "err.h"
 #include "time.h"
 
 /* 512 sets of 4 sources; in .bss, so a page that is not used costs nothing.
@@ -23,12 +23,7 @@ static struct bucket own[SETS][WAYS], (*table)[WAYS] = own;
 void
 bucket_share(void)
 {
-	void *p = mmap(NULL, sizeof own, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		die(SYSTEM, "memory for the sources:");
-	table = p;
+	table = board_map(sizeof own, MAP_SHARED);
 }
 
 /* FNV-1a */

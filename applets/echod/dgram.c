@@ -1,25 +1,20 @@
 /* dgram - the echo of datagrams (RFC 862 over UDP), in one loop. */
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/socket.h>
 
+#include "count.h"
 #include "dgram.h"
 #include "echod.h"
 #include "err.h"
-#include "fmt.h"
 #include "keep.h"
+#include "log.h"
 #include "packets.h"
-#include "tally.h"
 #include "time.h"
-
-enum { COUNTERS = sizeof(struct dgram_count) / sizeof(long long) };
 
 /* A socket that gave MANY may have more, but others have a turn, too. */
 enum { MANY = 16, ROUNDS = 8 };
 
-static struct tally *tally;
-static struct dgram_count count;
 static int fds[LISTENERS];
 static int nfds;
 
@@ -29,14 +24,6 @@ static int
 hops(const struct packet *k)
 {
 	return k->ttl > 1 && guard_local(k->from) ? k->ttl - 1 : 0;
-}
-
-void
-dgram_read(struct dgram_count *c)
-{
-	memset(c, 0, sizeof *c);
-	if (tally != NULL)
-		tally_read(tally, (unsigned long long *)c, COUNTERS);
 }
 
 /* An error is one of the socket's past, such as ECONNREFUSED for an answer
@@ -52,22 +39,8 @@ rest(void)
 void
 dgram_status(void)
 {
-	static const char *const names[GUARD_REASONS] = {
-		[GUARD_PORT] = "port", [GUARD_CAST] = "broadcast",
-		[GUARD_RATE] = "rate", [GUARD_DENIED] = "denied",
-		[GUARD_LOOP] = "loop", [GUARD_UNSENT] = "unsent",
-	};
-	struct dgram_count c;
-	int i;
-	FMT(f, 256);
-
-	if (tally == NULL)
-		return;
-	dgram_read(&c);
-	for (i = GUARD_ANSWER + 1; i < GUARD_REASONS; i++)
-		fmt_add(&f, ", %s %llu", names[i], c.refused[i]);
-	warn("udp: received %llu, echoed %llu, bytes %llu; not answered:%s",
-	    c.received, c.echoed, c.bytes, f.buf + 1);
+	if (nfds > 0)
+		log_counts("udp", "", COUNT_UDP, COUNT_TTY);
 }
 
 /* Take what waits and answer it.  Returns how many it were. */
@@ -91,14 +64,13 @@ echo(int fd, struct packets *p, int flags)
 		if (why == GUARD_ANSWER)
 			packets_answer(p, i, &k, hops(&k));
 		else
-			count.refused[why]++;
+			count_add(COUNT_GUARD + why, 1);
 	}
 	packets_send(p, fd, &sent);
-	count.received += n;
-	count.echoed += sent.echoed;
-	count.bytes += sent.bytes;
-	count.refused[GUARD_UNSENT] += sent.unsent;
-	tally_write(tally, (unsigned long long *)&count, COUNTERS);
+	count_add(COUNT_UDP, n);
+	count_add(COUNT_ECHOED, sent.echoed);
+	count_add(COUNT_BYTES, sent.bytes);
+	count_add(COUNT_GUARD + GUARD_UNSENT, sent.unsent);
 	return n;
 }
 
@@ -126,7 +98,6 @@ serve(int unused)
 
 	if (p == NULL)
 		die(SYSTEM, "memory for datagrams:");
-	dgram_read(&count);
 	for (;;)
 		/* One socket needs no poll: it waits for the first itself. */
 		if (nfds > 1 || !echo(fds[0], p, MSG_WAITFORONE))
@@ -163,7 +134,6 @@ dgram_start(unsigned rate)
 			add(listeners[i].udp);
 	if (nfds == 0)
 		return;
-	tally = tally_open();
 	guard_rate(rate);
 	keep_add("udp", serve, 0, NULL);
 }

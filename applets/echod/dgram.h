@@ -19,12 +19,6 @@ int dgram_open(struct net_addr *a);
  * each source so many a second (0: any number). */
 void dgram_start(unsigned rate);
 
-/* What happened so far, in all such processes together. */
-struct dgram_count {	/* nothing but counters: it is a tally's */
-	unsigned long long received, echoed, bytes;
-	unsigned long long refused[GUARD_REASONS];
-};
-void dgram_read(struct dgram_count *);
-void dgram_status(void);	/* the same into the log */
+void dgram_status(void);	/* the counters into the log */
 
 #endif

@@ -8,6 +8,7 @@
 #include "applet.h"
 #include "board.h"
 #include "chaos.h"
+#include "count.h"
 #include "daemon.h"
 #include "dgram.h"
 #include "echod.h"
@@ -73,6 +74,7 @@ start(void)
 	server->signals = sig_open(signals, &server->mask);
 	if (server->signals == -1)
 		die(SYSTEM, "signals:");
+	count_open();
 	if (ENABLE_ECHOD_DAEMON)
 		daemon_settle();
 	log_open();

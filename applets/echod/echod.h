@@ -73,12 +73,6 @@ struct watch {
 	void (*ready)(int fd);
 };
 
-/* Counters of the status line; each is also a reason a line is logged for. */
-struct counters {
-	unsigned long long failed, evicted;
-	unsigned killed;		/* at the stop */
-};
-
 /*
  * What the main process keeps to itself.  It lies in memory that children
  * do not get (MADV_DONTFORK): a page that the parent writes after a fork
@@ -94,12 +88,12 @@ struct server {
 	int reserve;			/* a descriptor for bad times */
 	unsigned long long pause;	/* no accept before this time */
 	unsigned long long backoff;	/* how long the last pause was */
-	unsigned long long sweep;	/* when limits_sweep is due, 0 never */
+	unsigned long long sweep;	/* when limits_due has work, 0 never */
 	unsigned long long crowd;	/* when one may have to leave, or 0 */
 	int victim;			/* the slot that is to, or -1 */
 	unsigned long long start;
 	unsigned used, spare;		/* slots that were, and are free again */
-	struct counters count;
+	unsigned killed;		/* connections, at the stop */
 	int nwatches;
 	struct watch watch[WATCHES];
 };

@@ -9,7 +9,7 @@
  * An echo of datagrams can be turned against others: the source is
  * whatever the sender says.  So there is no answer, and a count, when
  */
-enum reason {
+enum reason {	/* in the order of count.h */
 	GUARD_ANSWER,	/* (all is well) */
 	GUARD_PORT,	/* the source is a port that itself answers: below
 			 * 1024, other well-known ones, or our own */

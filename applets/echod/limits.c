@@ -1,5 +1,4 @@
 /* limits - what a connection may cost, and who has to leave. */
-
 #include "board.h"
 #include "echod.h"
 #include "err.h"
@@ -7,6 +6,7 @@
 #include "model.h"
 #include "proc.h"
 #include "time.h"
+#include "wake.h"
 
 /* The server's own descriptors, at the most. */
 enum { OWN = 32 + LISTENERS + WATCHES };
@@ -19,13 +19,19 @@ enum { OWN = 32 + LISTENERS + WATCHES };
 /* When a row's closing is before the start of the connection, it was not
  * this connection that was asked to end. */
 
+/* Whether clients come that only their workers know of, and have limits. */
+static int
+workers(void)
+{
+	return opts.model->serve == NULL && (opts.idle || opts.lifetime);
+}
+
 void
 limits_open(void)
 {
 	unsigned long need = OWN + (opts.model->descriptors ? opts.max : 0);
 
-	/* Where workers take the clients, nobody tells us of a new one. */
-	if (opts.model->serve == NULL && (opts.idle || opts.lifetime))
+	if (workers())
 		server->sweep = 1;
 	if (proc_descriptors(need) < need)
 		die(SYSTEM, "-c %u needs %lu descriptors; raise the limit "
@@ -67,8 +73,18 @@ end_of(const struct slot *s, unsigned long long now)
 	return end == 0 || idle < end ? idle : end;
 }
 
-unsigned long long
-limits_sweep(void)
+/* After so long one that has not begun yet may be over. */
+static unsigned long long
+shortest(void)
+{
+	if (opts.lifetime == 0 || (opts.idle != 0 && opts.idle < opts.lifetime))
+		return opts.idle;
+	return opts.lifetime;
+}
+
+/* End connections whose time is over.  Returns when to look again, or 0. */
+static unsigned long long
+sweep(void)
 {
 	unsigned long long end, now = time_now(), next = 0;
 	const struct slot *s;
@@ -93,7 +109,21 @@ limits_sweep(void)
 		if (next == 0 || end < next)
 			next = end;
 	}
-	if (opts.model->serve == NULL && (next == 0 || next > now + 10 * LOOK))
-		next = now + 10 * LOOK;
+	if (workers() && next == 0) {
+		wake_ask(WAKE_TAKEN);
+		if (board_live() > 0)
+			next = now;
+	} else if (workers() && next > now + shortest())
+		next = now + shortest();
 	return next != 0 && next < now + LOOK ? now + LOOK : next;
+}
+
+unsigned long long
+limits_due(void)
+{
+	if (server->sweep == 0 && workers() && !wake_asked(WAKE_TAKEN))
+		server->sweep = time_now() + shortest();
+	if (server->sweep != 0 && time_now() >= server->sweep)
+		server->sweep = sweep();
+	return server->sweep;
 }

@@ -11,8 +11,8 @@ void limits_closing(unsigned slot);
 /* A slot has been taken or is free again. */
 void limits_new(unsigned slot);
 
-/* End connections whose time is over, and return when to call again, 0 for
- * not before there is another connection. */
-unsigned long long limits_sweep(void);
+/* End connections whose time is over, if it is time to look.  Returns when
+ * to call again, 0 for not before there is another connection. */
+unsigned long long limits_due(void);
 
 #endif

@@ -3,9 +3,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "acl.h"
-#include "admit.h"
 #include "board.h"
+#include "count.h"
 #include "echod.h"
 #include "err.h"
 #include "fmt.h"
@@ -16,6 +15,10 @@
 #include "time.h"
 
 enum { SHOWN = 512 };	/* of each piece of data at -v */
+
+/* Refusals come in floods: so many of their lines a second, then only how
+ * many were left out. */
+enum { REFUSALS = 10 };
 
 static int
 is_json(void)
@@ -51,7 +54,8 @@ end(struct fmt *f, int importance)
 static void
 add_name(struct fmt *f, const char *name)
 {
-	fmt_add(f, is_json() ? ",\"%s\":" : ", %s ", name);
+	fmt_add(f, is_json() ? ",\"%s\":" :
+		f->buf[f->len - 1] == ':' ? " %s " : ", %s ", name);
 }
 
 static void
@@ -82,6 +86,19 @@ static void
 add_timeval(struct fmt *f, const char *name, const struct timeval *t)
 {
 	add_seconds(f, name, t->tv_sec * TIME_S + t->tv_usec * TIME_US);
+}
+
+/* Those of some counters that are not 0, or all of them. */
+static void
+add_counts(struct fmt *f, enum count first, enum count end, int all)
+{
+	unsigned long long n;
+
+	for (; first < end; first++) {
+		n = count_get(first);
+		if (n > 0 || all)
+			add_number(f, count_name(first), n);
+	}
 }
 
 /* An event of a client: "client ADDRESS is connected". */
@@ -161,6 +178,38 @@ log_connected(const struct slot *s)
 	end(&f, SINK_DEBUG);
 }
 
+unsigned long long
+log_unlogged(int now)
+{
+	struct shared *s = board_shared();
+	unsigned n;
+	FMT(f, 128);
+
+	if (s->unlogged == 0)
+		return 0;
+	if (!now && time_now() / TIME_S == s->second)
+		return (s->second + 1) * TIME_S;
+	n = __atomic_exchange_n(&s->unlogged, 0, __ATOMIC_RELAXED);
+	begin(&f, "unlogged", "further refusals");
+	add_number(&f, "lines", n);
+	end(&f, SINK_DEBUG);
+	return 0;
+}
+
+/* Tell whether another refusal may have its line in this second, which all
+ * processes share. */
+static int
+may_log(void)
+{
+	struct shared *s = board_shared();
+	unsigned now = time_now() / TIME_S;
+
+	if (__atomic_exchange_n(&s->second, now, __ATOMIC_RELAXED) != now)
+		s->refusals = 0;
+	return __atomic_fetch_add(&s->refusals, 1, __ATOMIC_RELAXED) <
+	    REFUSALS;
+}
+
 void
 log_refused(const struct net_addr *peer, const char *why)
 {
@@ -168,6 +217,13 @@ log_refused(const struct net_addr *peer, const char *why)
 
 	if (opts.quiet)
 		return;
+	log_unlogged(0);
+	if (!may_log()) {
+		count_add(COUNT_UNLOGGED, 1);
+		__atomic_fetch_add(&board_shared()->unlogged, 1,
+		    __ATOMIC_RELAXED);
+		return;
+	}
 	begin_client(&f, "refused", peer, " is refused");
 	add_text(&f, "reason", why);
 	end(&f, SINK_DEBUG);
@@ -204,11 +260,9 @@ log_disconnected(const struct slot *s, int status, const struct rusage *usage)
 	begin_slot(&f, "disconnected", s, " is disconnected");
 	add_number(&f, "bytes", board_bytes(s));
 	add_seconds(&f, "seconds", time_now() - s->start);
-	if (status != -1) {
+	if (usage != NULL) {
 		proc_status(&how, status);
 		add_text(&f, "end", how.buf);
-	}
-	if (usage != NULL) {
 		add_timeval(&f, "user", &usage->ru_utime);
 		add_timeval(&f, "system", &usage->ru_stime);
 		add_number(&f, "kbytes", usage->ru_maxrss);
@@ -216,38 +270,19 @@ log_disconnected(const struct slot *s, int status, const struct rusage *usage)
 	end(&f, SINK_DEBUG);
 }
 
-static void
-add_refused(struct fmt *f)
+void
+log_counts(const char *event, const char *who, enum count first,
+    enum count last)
 {
-	const struct shared *s = board_shared();
-	int i;
-	FMT(name, 32);
+	FMT(name, 256);
+	FMT(f, 512);
 
-	for (i = 0; i < ADMIT_REASONS; i++) {
-		if (s->refused[i] == 0)
-			continue;
-		fmt_reset(&name);
-		fmt_add(&name, "refused-%s", admit_reasons[i]);
-		add_number(f, name.buf, s->refused[i]);
-	}
-	if (server->count.evicted > 0)
-		add_number(f, "evicted", server->count.evicted);
-}
-
-static void
-add_totals(struct fmt *f)
-{
-	unsigned long long clients, bytes;
-
-	board_totals(&clients, &bytes);
-	add_number(f, "clients", clients);
-	add_number(f, "bytes", bytes);
-	add_number(f, "failures", server->count.failed);
-	if (ENABLE_ECHOD_ACL)
-		add_number(f, "denied", acl_denied());
-	if (ENABLE_ECHOD_ADMIT)
-		add_refused(f);
-	add_seconds(f, "seconds", time_now() - server->start);
+	fmt_add(&name, "%s%s%s:", event, *who == '\0' ? "" : " ", who);
+	begin(&f, event, name.buf);
+	if (is_json() && *who != '\0')
+		add_text(&f, "line", who);
+	add_counts(&f, first, last, 1);
+	end(&f, SINK_INFO);
 }
 
 static void
@@ -265,16 +300,34 @@ log_live(unsigned slot, unsigned long long now)
 	end(&f, SINK_INFO);
 }
 
+/* The server's totals; live: with how many are there, else at its end. */
+static void
+totals(const char *event, const char *words, int live)
+{
+	unsigned long long clients, bytes;
+	FMT(f, 512);
+
+	log_unlogged(1);
+	begin(&f, event, words);
+	if (live)
+		add_number(&f, "now", board_live());
+	board_totals(&clients, &bytes);
+	add_number(&f, "clients", clients);
+	add_number(&f, "bytes", bytes);
+	add_counts(&f, 0, COUNT_DENIED + 1, 1);
+	add_counts(&f, COUNT_DENIED + 1, COUNT_SERVER, 0);
+	add_seconds(&f, "seconds", time_now() - server->start);
+	if (!live)
+		add_number(&f, "killed", server->killed);
+	end(&f, SINK_INFO);
+}
+
 void
 log_status(void)
 {
 	unsigned i;
-	FMT(f, 512);
 
-	begin(&f, "status", "status");
-	add_number(&f, "now", board_live());
-	add_totals(&f);
-	end(&f, SINK_INFO);
+	totals("status", "status", 1);
 	for (i = 0; i < board_used(); i++)
 		if (board_slot(i)->live)
 			log_live(i, time_now());
@@ -283,12 +336,6 @@ log_status(void)
 void
 log_stop(void)
 {
-	FMT(f, 512);
-
-	if (opts.quiet)
-		return;
-	begin(&f, "stop", "stopped");
-	add_totals(&f);
-	add_number(&f, "killed", server->count.killed);
-	end(&f, SINK_INFO);
+	if (!opts.quiet)
+		totals("stop", "stopped", 0);
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <sys/resource.h>
 
+#include "count.h"
+
 #ifndef ENABLE_ECHOD_LOGS
 #define ENABLE_ECHOD_LOGS 1	/* -o json, syslog, kmsg; 1.5 KB */
 #endif
@@ -30,10 +32,19 @@ void log_data(const struct slot *, const void *, size_t);
 void log_disconnected(const struct slot *, int status, const struct rusage *);
 void log_stop(void);
 
-/* A client is turned away, for a reason in words. */
+/*
+ * A client is turned away, for a reason in words.  A flood of such lines
+ * is cut short, and log_unlogged says how many were left out, when their
+ * second is over or now; it returns when it is to be called again, or 0.
+ */
 void log_refused(const struct net_addr *, const char *why);
+unsigned long long log_unlogged(int now);
 
 /* The counters, and a line for each connection. */
 void log_status(void);
+
+/* The counters of somebody else, from first up to last. */
+void log_counts(const char *event, const char *who, enum count first,
+    enum count last);
 
 #endif

@@ -109,9 +109,8 @@ due(unsigned long long until)
 		opts.model->round();
 	if (ENABLE_ECHOD_ADMIT)
 		until = earlier(until, admit_until());
-	until = earlier(earlier(until, accept_until()), server->sweep);
-	if (server->sweep != 0 && time_now() >= server->sweep)
-		server->sweep = limits_sweep();	/* until is over: no wait */
+	until = earlier(earlier(until, accept_until()), limits_due());
+	until = earlier(until, log_unlogged(0));
 	if (ENABLE_ECHOD_KEEP) {
 		keep_start();
 		until = earlier(until, keep_until());
@@ -189,7 +188,7 @@ drain(void)
 	board_shared()->stopping = 1;
 	end_all(0);
 	wait_all(time_now() + opts.grace, 1);
-	server->count.killed = board_taken();
+	server->killed = board_taken();
 	end_all(1);
 	if (ENABLE_ECHOD_KEEP)
 		keep_stop(1);

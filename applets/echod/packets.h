@@ -18,7 +18,7 @@ struct packet {
 
 /* What became of the answers. */
 struct packets_sent {
-	unsigned long long echoed, bytes, unsent;
+	unsigned echoed, bytes, unsent;
 };
 
 /* Map the buffers for sockets such as this one: only pages that are used

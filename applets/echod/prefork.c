@@ -18,6 +18,7 @@
 #include "sandbox.h"
 #include "stream.h"
 #include "time.h"
+#include "wake.h"
 
 /* What a worker inherits and has no use for. */
 static int unwanted[3 + WATCHES], nunwanted;
@@ -72,8 +73,10 @@ take(const struct listener *l, struct slot *slot)
 	struct net_addr peer;
 	int fd = accept_client(l, &peer, 0);
 
-	if (fd != -1)
+	if (fd != -1) {
 		board_client(slot, &peer);
+		wake_taken();
+	}
 	return fd;
 }
 

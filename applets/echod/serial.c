@@ -5,49 +5,46 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "count.h"
 #include "echod.h"
 #include "err.h"
 #include "fmt.h"
 #include "frame.h"
 #include "io.h"
 #include "keep.h"
+#include "log.h"
 #include "opener.h"
 #include "serial.h"
-#include "tally.h"
 #include "tty.h"
 
 enum { LINES = 8, CHUNK = 1024 };
-
-/* Counters of a line, in this order in its tally. */
-enum { ECHOED, BYTES, DAMAGED, NOISE, COUNTERS };
 
 static struct serial {
 	const char *spec;
 	int fd;
 	struct termios old;
-	struct tally *tally;
 } lines[LINES];
 static int nlines;
 
 static void
-echo(struct serial *s, struct frame *f, const unsigned char *in, size_t n,
-    unsigned long long *count)
+echo(struct serial *s, struct frame *f, const unsigned char *in, size_t n)
 {
 	static unsigned char wire[FRAME_WIRE];
+	enum count base = COUNT_TTY + (s - lines) * COUNT_LINE;
 	int what;
 
 	while ((what = frame_decode(f, &in, &n)) != FRAME_MORE) {
 		if (what == FRAME_BAD) {
-			count[DAMAGED]++;
+			count_add(base + COUNT_DAMAGED, 1);
 			continue;
 		}
 		if (io_write(s->fd, wire,
 			frame_encode(wire, f->data, f->len)) == -1)
 			return;
-		count[ECHOED]++;
-		count[BYTES] += f->len;
+		count_add(base + COUNT_FRAMES, 1);
+		count_add(base + COUNT_FRAME_BYTES, f->len);
 	}
-	count[NOISE] += f->noise;
+	count_add(base + COUNT_NOISE, f->noise);
 	f->noise = 0;
 }
 
@@ -58,11 +55,9 @@ serve(int i)
 	static struct frame f;
 	struct serial *s = &lines[i];
 	struct pollfd p = { .fd = s->fd, .events = POLLIN };
-	unsigned long long count[COUNTERS];
 	unsigned char buf[CHUNK];
 	ssize_t n;
 
-	tally_read(s->tally, count, COUNTERS);
 	for (;;) {
 		n = io_read(s->fd, buf, sizeof buf);
 		if (n == -1 && errno == EAGAIN) {
@@ -71,8 +66,7 @@ serve(int i)
 		}
 		if (n <= 0)
 			return;
-		echo(s, &f, buf, n, count);
-		tally_write(s->tally, count, COUNTERS);
+		echo(s, &f, buf, n);
 	}
 }
 
@@ -106,7 +100,6 @@ serial_add(const char *spec)
 		      "device", spec);
 	if (s->fd == -1)
 		die(SYSTEM, "tty:%s:", spec);
-	s->tally = tally_open();
 	keep_add(spec, serve, nlines++, prepare);
 }
 
@@ -140,15 +133,11 @@ serial_lines(struct fmt *f)
 void
 serial_status(void)
 {
-	unsigned long long c[COUNTERS];
 	int i;
 
-	for (i = 0; i < nlines; i++) {
-		tally_read(lines[i].tally, c, COUNTERS);
-		warn("tty %s: %llu frames, bytes %llu, damaged %llu, noise "
-		     "%llu", lines[i].spec, c[ECHOED], c[BYTES], c[DAMAGED],
-		    c[NOISE]);
-	}
+	for (i = 0; i < nlines; i++)
+		log_counts("tty", lines[i].spec, COUNT_TTY + i * COUNT_LINE,
+		    COUNT_TTY + (i + 1) * COUNT_LINE);
 }
 
 void

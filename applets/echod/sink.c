@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "board.h"
+#include "count.h"
 #include "echod.h"
 #include "err.h"
 #include "fmt.h"
@@ -121,15 +122,15 @@ sink_line(const struct fmt *line, int importance)
 	if (opts.log == LOG_KMSG && importance == SINK_DEBUG)
 		return;
 	n = __atomic_exchange_n(dropped, 0, __ATOMIC_RELAXED);
-	if (n > 0) {
+	if (n > 0)
 		fmt_add(&f, opts.log == LOG_JSON ?
 			"{\"event\":\"dropped\",\"lines\":%u}" :
 			"%u log lines were dropped", n);
-		if (send_line(&f, SINK_WARNING) == -1) {
-			__atomic_fetch_add(dropped, n + 1, __ATOMIC_RELAXED);
+	if (n == 0 || send_line(&f, SINK_WARNING) == 0) {
+		if (send_line(line, importance) == 0)
 			return;
-		}
+		n = 0;
 	}
-	if (send_line(line, importance) == -1)
-		__atomic_fetch_add(dropped, 1, __ATOMIC_RELAXED);
+	count_add(COUNT_DROPPED, 1);
+	__atomic_fetch_add(dropped, n + 1, __ATOMIC_RELAXED);
 }

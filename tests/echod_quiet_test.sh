@@ -1,0 +1,164 @@
+#!/bin/sh
+# echod_quiet_test - a server that sleeps while nothing is due, and a log that
+# a flood does not flood.
+# shellcheck disable=SC1091,SC2154
+. tests/lib.sh
+. tests/echod.sh
+
+# wakes PID: how often its main thread has run.
+wakes() {
+	awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$1/status"
+}
+
+# steady PID: it did not run in the last half of a second.
+steady() {
+	woken=$(wakes "$1")
+	sleep 0.5
+	[ "$(wakes "$1")" = "$woken" ]
+}
+
+testAnIdleServerIsNotWoken() {
+	for model in $(models); do
+		for option in '-q' '-t 0.4' '-O full=evict:0.4' \
+			'-O lifetime=0.4'; do
+			# shellcheck disable=SC2086
+			serve $option -m "$model" 127.0.0.1:0 2>/dev/null || continue
+			wait_for steady "$SERVER" ||
+				fail "$model $option: it wakes without a client"
+			assertEquals "$model" 6 "$(peer echo "$ADDR" 6)"
+			wait_for steady "$SERVER" ||
+				fail "$model $option: it wakes after its client"
+			stop
+		done
+	done
+}
+
+testAFullServerWithIdleClientsIsNotWoken() {
+	echod --help | grep -q 'rate=' || {
+		skip 'no such limits in this build'
+		return
+	}
+	for model in $(models); do
+		max='-c 1'
+		[ "$model" != single ] || max=
+		[ "$model" != prefork ] || max='-n 1'
+		# shellcheck disable=SC2086
+		serve $max -O full=evict:0.1 -m "$model" 127.0.0.1:0
+		keep silent "$ADDR" 1 hello
+		sleep 0.2
+		wait_for steady "$SERVER" || fail "$model: it wakes, or spins"
+		assertEquals "$model" 6 "$(peer echo "$ADDR" 6)"
+		kill -USR1 "$SERVER"
+		logged ', evicted 1'
+		release
+		stop
+	done
+}
+
+testWhoIsBusyAgainIsNotEvicted() {
+	echod --help | grep -q 'rate=' || {
+		skip 'no such limits in this build'
+		return
+	}
+	for model in $(models); do
+		max='-c 1'
+		[ "$model" != single ] || max=
+		[ "$model" != prefork ] || max='-n 1'
+		# shellcheck disable=SC2086
+		serve $max -O full=evict:1 -m "$model" 127.0.0.1:0
+		python3 - "$ADDR" <<'EOF' || fail "$model: it was evicted"
+import socket, sys, time
+host, port = sys.argv[1].split(":")
+one = socket.create_connection((host, int(port)), 10)
+one.sendall(b"a")
+assert one.recv(1) == b"a"
+time.sleep(1.2)
+one.sendall(b"b")
+assert one.recv(1) == b"b"
+two = socket.create_connection((host, int(port)), 10)
+two.sendall(b"c")
+one.settimeout(0.5)
+try:
+    print(one.recv(1))
+    sys.exit(1)
+except TimeoutError:
+    pass
+two.settimeout(10)
+assert two.recv(1) == b"c"
+EOF
+		stop
+	done
+}
+
+testWorkersClientsHaveTheirTimes() {
+	models | grep -q prefork || {
+		skip 'no such model in this build'
+		return
+	}
+	for option in '-t 0.3' '-O lifetime=0.3'; do
+		# shellcheck disable=SC2086
+		serve $option -n 2 -m prefork 127.0.0.1:0
+		for _ in 1 2 3; do
+			peer hear "$ADDR" || fail "$option: it does not end"
+		done
+		stop
+	done
+}
+
+# knock N: connect so often, each time until the server ends it.
+knock() {
+	python3 - "$ADDR" "$1" <<'EOF'
+import socket, sys
+host, port = sys.argv[1].split(":")
+for _ in range(int(sys.argv[2])):
+    with socket.create_connection((host, int(port)), 20) as s:
+        try:
+            while s.recv(100):
+                pass
+        except ConnectionError:
+            pass
+EOF
+}
+
+# How many refusals the log has no line for, as it says itself.
+left_out() {
+	sed -n 's/.*further refusals, lines \([0-9]*\)$/\1/p' "$TMP/log" |
+		awk '{ n += $1 } END { print n + 0 }'
+}
+
+lines() {
+	grep -c 'is refused' "$TMP/log"
+}
+
+all_told() {
+	[ $(($(lines) + $(left_out))) = "$1" ]
+}
+
+testAFloodOfRefusalsIsAFewLinesAndAllAreCounted() {
+	echod --help | grep -q 'rate=' || {
+		skip 'no such limits in this build'
+		return
+	}
+	for model in fork prefork event; do
+		serve -x 127.0.0.1 -m "$model" 127.0.0.1:0
+		start=$(date +%s)
+		knock 300
+		kill -USR1 "$SERVER"
+		logged ', denied 300'
+		seconds=$(($(date +%s) - start))
+		assertTrue "$model: $(lines) lines in $seconds s" \
+			"[ $(lines) -ge 10 -a $(lines) -le $((10 * (seconds + 2))) ]"
+		wait_for all_told 300 ||
+			fail "$model: $(lines) and $(left_out) are not 300"
+		stop
+	done
+}
+
+testWhatAFloodLeftOutIsToldWithoutBeingAsked() {
+	serve -x 127.0.0.1
+	knock 50
+	wait_for all_told 50 ||
+		fail "$(lines) and $(left_out) are not 50"
+}
+
+. shunit2

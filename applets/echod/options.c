@@ -21,108 +21,88 @@
 
 enum { MAX = 256, WORKERS = 8 };
 
-/* How an argument is read: COUNT is a number from 1, NUMBER from 0, both up
- * to a power of 2.  A build without an option says so: a rule that is read
- * and not kept would let everybody in. */
-enum kind { FLAG, COUNT, NUMBER, TIME, SIZE, TEXT, ALLOW, DENY, CALL, ABSENT };
+/* Those of which others know what the argument means, beside letters. */
+enum { MODE = 'M', SANDBOX = 'S', FULL = 'F', ADMIN = 'Z', CHAOS = 'K' };
 
-/* Who knows what an argument means. */
-enum { MODEL, LOG, MODE, SANDBOX, USER, FULL, ADMIN, CHAOS };
+#define ROW(letter, kind, field, max)                                          \
+	OPT(letter, kind, struct options, field, max)
 
-static void set_model(const char *), set_log(const char *),
-    set_mode(const char *), set_sandbox(const char *);
-static void (*const calls[])(const char *) = {
-	[MODEL] = set_model,
-	[LOG] = set_log,
-	[MODE] = set_mode,
-	[SANDBOX] = set_sandbox,
+/* A build without an option does not know it: a rule that is read and not
+ * kept would let everybody in. */
+static const struct opt_row rows[] = {
+	OPT_ROW('m', ARG),
+	OPT_ROW('o', ARG),
+	OPT_ROW('O', ARG),
+	ROW('c', NUMBER, max, 1 << 20),
+	ROW('b', NUMBER, backlog, 65535),
+	ROW('n', NUMBER, workers, 4096),
+	ROW('r', NUMBER, served, 1 << 30),
+	ROW('t', TIME, idle, 0),
+	ROW('g', TIME, grace, 0),
+	ROW('v', FLAG, verbose, 0),
+	ROW('q', FLAG, quiet, 0),
+#if ENABLE_ECHOD_MODELS
+	ROW('i', FLAG, inetd, 0),
+#endif
+#if ENABLE_ECHOD_UDP
+	ROW('u', FLAG, udp, 0),
+#endif
+#if ENABLE_ECHOD_ACL
+	OPT_ROW('a', ARG),
+	OPT_ROW('x', ARG),
+	ROW('A', WORD, rules, 0),
+#endif
 #if ENABLE_ECHOD_PRIVS
-	[USER] = rights_user,
+	OPT_ROW('U', ARG),
+	ROW('D', WORD, root, 0),
 #endif
-#if ENABLE_ECHOD_ADMIT
-	[FULL] = admit_full,
-	[ADMIN] = admit_admin,
+#if ENABLE_ECHOD_PROGRAM
+	ROW('e', WORD, program, 0),
 #endif
-#if ENABLE_ECHOD_CHAOS
-	[CHAOS] = chaos_set,
-#endif
-};
-
-#define IF(enabled, kind) ((enabled) ? (kind) : ABSENT)
-#define AT(field) offsetof(struct options, field)
-
-struct how {
-	unsigned char kind, at, power;	/* at: in struct options, or a call */
-};
-
-static const struct letter {
-	char letter;
-	struct how how;
-} letters[] = {
-	{ 'a', { IF(ENABLE_ECHOD_ACL, ALLOW) } },
-	{ 'x', { IF(ENABLE_ECHOD_ACL, DENY) } },
-	{ 'A', { IF(ENABLE_ECHOD_ACL, TEXT), AT(rules) } },
-	{ 'U', { IF(ENABLE_ECHOD_PRIVS, CALL), USER } },
-	{ 'D', { IF(ENABLE_ECHOD_PRIVS, TEXT), AT(root) } },
-	{ 'e', { IF(ENABLE_ECHOD_PROGRAM, TEXT), AT(program) } },
-	{ 'i', { IF(ENABLE_ECHOD_MODELS, FLAG), AT(inetd) } },
-	{ 'u', { IF(ENABLE_ECHOD_UDP, FLAG), AT(udp) } },
-	{ 'm', { CALL, MODEL } },
-	{ 'o', { CALL, LOG } },
-	{ 'v', { FLAG, AT(verbose) } },
-	{ 'q', { FLAG, AT(quiet) } },
-	{ 'c', { COUNT, AT(max), 20 } },
-	{ 'b', { COUNT, AT(backlog), 16 } },
-	{ 'n', { COUNT, AT(workers), 12 } },
-	{ 'r', { COUNT, AT(served), 30 } },
-	{ 't', { TIME, AT(idle) } },
-	{ 'g', { TIME, AT(grace) } },
 #if ENABLE_ECHOD_DAEMON
-	{ 'd', { FLAG, AT(daemon) } },
-	{ 'p', { TEXT, AT(pidfile) } },
+	ROW('d', FLAG, daemon, 0),
+	ROW('p', WORD, pidfile, 0),
 #endif
 #if ENABLE_ECHOD_ADMIT
-	{ 'C', { COUNT, AT(per_source), 20 } },
+	ROW('C', NUMBER, per_source, 1 << 20),
 #endif
-	{ 0, { ABSENT } },
+	OPT_ROW(0, OWN),
 };
 
 /* -O KEY=VALUE: the rare ones. */
-static const struct key {
-	char name[10];
-	struct how how;
-} keys[] = {
-	{ "lifetime", { TIME, AT(lifetime) } },
-	{ "bytes", { SIZE, AT(bytes) } },
-	{ "keepalive", { TIME, AT(keepalive) } },
-	{ "nodelay", { NUMBER, AT(nodelay), 0 } },
-	{ "interface", { TEXT, AT(interface) } },
-	{ "mode", { CALL, MODE } },
-	{ "sandbox", { CALL, SANDBOX } },
+static const char keys[] = "lifetime\0bytes\0keepalive\0nodelay\0"
+    "interface\0mode\0sandbox\0"
 #if ENABLE_ECHOD_UDP
-	{ "udprate", { NUMBER, AT(udprate), 20 } },
+    "udprate\0"
 #endif
 #if ENABLE_ECHOD_ADMIT
-	{ "rate", { COUNT, AT(rate), 13 } },
-	{ "full", { CALL, FULL } },
-	{ "reserve", { COUNT, AT(reserve), 20 } },
-	{ "admin", { CALL, ADMIN } },
+    "rate\0reserve\0full\0admin\0"
 #endif
 #if ENABLE_ECHOD_CHAOS
-	{ "chaos", { CALL, CHAOS } },
-#endif
-	{ "", { ABSENT } },
-};
-_Static_assert(sizeof(struct options) <= 256, "struct how's at");
-
-static const char syntax[] = "m:c:b:n:r:t:g:vqiua:x:A:U:D:e:o:O:"
-#if ENABLE_ECHOD_DAEMON
-    "dp:"
-#endif
-#if ENABLE_ECHOD_ADMIT
-    "C:"
+    "chaos\0"
 #endif
     ;
+static const struct opt_row key_rows[] = {
+	ROW(0, TIME, lifetime, 0),
+	ROW(0, SIZE, bytes, 0),
+	ROW(0, TIME, keepalive, 0),
+	ROW(0, FLAG, nodelay, 0),
+	ROW(0, WORD, interface, 0),
+	OPT_ROW(MODE, ARG),
+	OPT_ROW(SANDBOX, ARG),
+#if ENABLE_ECHOD_UDP
+	ROW(0, NUMBER0, udprate, 1000000),
+#endif
+#if ENABLE_ECHOD_ADMIT
+	ROW(0, NUMBER, rate, 10000),
+	ROW(0, NUMBER, reserve, 1 << 20),
+	OPT_ROW(FULL, ARG),
+	OPT_ROW(ADMIN, ARG),
+#endif
+#if ENABLE_ECHOD_CHAOS
+	OPT_ROW(CHAOS, ARG),
+#endif
+};
 
 struct options opts = {
 	.backlog = 128,
@@ -146,17 +126,6 @@ set_model(const char *word)
 	usage("-m '%s': the models are%s", word, names.buf);
 }
 
-static void
-set_log(const char *word)
-{
-	const char *value = NULL;
-
-	opts.log = ENABLE_ECHOD_LOGS ?
-	    opt_key(word, "text\0json\0syslog\0kmsg\0", &value) : -1;
-	if (opts.log == -1 || value != NULL)
-		usage("-o '%s': text, json, syslog or kmsg", word);
-}
-
 /* The permissions of a path, octal as chmod(1) has them. */
 static void
 set_mode(const char *s)
@@ -172,77 +141,45 @@ set_mode(const char *s)
 }
 
 static void
-set_sandbox(const char *value)
+set(int letter, struct opt *o)
 {
-	const char *more = NULL;
-
-	opts.sandbox = opt_key(value, "off\0on\0", &more);
-	if (opts.sandbox == -1 || more != NULL)
-		usage("-O sandbox: not on or off");
-	if (!ENABLE_ECHOD_SANDBOX && opts.sandbox)
-		usage("-O sandbox=on: not in this build");
-}
-
-static const struct how *
-find_letter(int letter)
-{
-	const struct letter *l = letters;
-
-	while (l->letter != 0 && l->letter != letter)
-		l++;
-	return &l->how;
-}
-
-/* The argument is KEY=VALUE; its value is then the argument. */
-static const struct how *
-find_key(struct opt *o)
-{
-	const struct key *k;
-	size_t n = strcspn(o->arg, "=");
-
-	for (k = keys; k->name[0] != '\0'; k++)
-		if (strncmp(k->name, o->arg, n) == 0 && k->name[n] == '\0')
-			break;
-	if (k->name[0] == '\0' || o->arg[n] == '\0')
-		usage("-O '%s': no such KEY=VALUE", o->arg);
-	o->arg += n + 1;
-	return &k->how;
-}
-
-static void
-set(struct opt *o, const struct how *how)
-{
-	void *value = (char *)&opts + how->at;
-
-	switch (how->kind) {
-	case FLAG:
-		*(int *)value = 1;
+	switch (letter) {
+	case 'm':
+		set_model(o->arg);
 		break;
-	case COUNT:
-	case NUMBER:
-		*(unsigned *)value = applet_number(o, how->kind == COUNT,
-		    1u << how->power);
+	case 'o':
+		opts.log = applet_word(o, ENABLE_ECHOD_LOGS ?
+			"text\0json\0syslog\0kmsg\0" : "text\0");
 		break;
-	case TIME:
-		*(unsigned long long *)value = applet_time(o);
+	case 'a':
+	case 'x':
+		opts.allow |= letter == 'a';
+		if (ENABLE_ECHOD_ACL)
+			acl_rule(o->name, o->arg, letter == 'a');
 		break;
-	case SIZE:
-		*(unsigned long long *)value = applet_size(o);
+	case 'U':
+		if (ENABLE_ECHOD_PRIVS)
+			rights_user(o->arg);
 		break;
-	case TEXT:
-		*(const char **)value = o->arg;
+	case MODE:
+		set_mode(o->arg);
 		break;
-	case ALLOW:
-		opts.allow = 1;
-		/* FALLTHROUGH */
-	case DENY:
-		acl_rule(o->name, o->arg, how->kind == ALLOW);
+	case SANDBOX:
+		opts.sandbox = applet_word(o, ENABLE_ECHOD_SANDBOX ?
+			"off\0on\0" : "off\0");
 		break;
-	case CALL:
-		calls[how->at](o->arg);
+	case FULL:
+		if (ENABLE_ECHOD_ADMIT)
+			admit_full(o->arg);
 		break;
-	default:
-		usage("%s: not in this build", o->name);
+	case ADMIN:
+		if (ENABLE_ECHOD_ADMIT)
+			admit_admin(o->arg);
+		break;
+	case CHAOS:
+		if (ENABLE_ECHOD_CHAOS)
+			chaos_set(o->arg);
+		break;
 	}
 }
 
@@ -277,12 +214,13 @@ check(void)
 char **
 options_read(char **argv)
 {
-	struct opt o = { .argv = argv, .letters = syntax };
+	struct opt o = { .argv = argv, .rows = rows, .fields = &opts };
 	int letter;
 
 	opts.model = model_find("fork");
 	while ((letter = applet_opt(&o)) != 0)
-		set(&o, letter == 'O' ? find_key(&o) : find_letter(letter));
+		set(letter == 'O' ? applet_key(&o, keys, key_rows) : letter,
+		    &o);
 	check();
 	return o.argv;
 }

@@ -14,6 +14,14 @@ struct conv {
 	int size;	/* of the argument: 0 int, 1 long, 2 long long */
 };
 
+void
+fmt_use(struct fmt *f, char *buf, size_t size)
+{
+	f->buf = buf;
+	f->size = size;
+	fmt_reset(f);
+}
+
 static void
 put(struct fmt *f, const char *s, size_t n)
 {

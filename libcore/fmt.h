@@ -23,8 +23,11 @@ struct fmt {
 /* An empty struct fmt named F over n bytes of automatic storage. */
 #define FMT(f, n)                                                              \
 	char f##_buf[n];                                                       \
-	struct fmt f = { f##_buf, sizeof f##_buf, 0, 0 };                      \
-	f##_buf[0] = '\0'
+	struct fmt f;                                                          \
+	fmt_use(&f, f##_buf, sizeof f##_buf)
+
+/* What FMT does; a call is smaller than five stores. */
+void fmt_use(struct fmt *, char *, size_t);
 
 /*
  * Add text by a format: %s %c %d %u %x %%, with l, ll and z, a width, the

@@ -35,7 +35,7 @@ add(int fd)
 	l->addr.len = sizeof l->addr.u;
 	if (l->flags == -1 || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
 	    getsockname(fd, &l->addr.u.sa, &l->addr.len) == -1)
-		die(SYSTEM, "descriptor %d, which was passed to us:", fd);
+		die(SYSTEM, "descriptor %d:", fd);
 	return l;
 }
 
@@ -62,8 +62,7 @@ take(int fd)
 			return -1;
 		}
 	}
-	die(SYSTEM, "descriptor %d, which was passed to us, is no socket "
-	    "that can be served", fd);
+	die(SYSTEM, "descriptor %d: no socket that can be served", fd);
 }
 
 /* How many descriptors systemd passed to this very process. */
@@ -77,8 +76,7 @@ passed(void)
 	    v != (unsigned long long)getpid())
 		return 0;
 	if (opt_number(n, 0, LISTENERS, &v) == -1)
-		die(SYSTEM, "LISTEN_FDS '%s': not a number to %d", n,
-		    LISTENERS);
+		die(SYSTEM, "LISTEN_FDS '%s': not 0 to %d", n, LISTENERS);
 	return v;
 }
 
@@ -96,8 +94,8 @@ activate(int addresses)
 	for (i = 0; i < n; i++) {
 		fd = take(FIRST + i);
 		if (fd != -1 && n > 1)
-			die(SYSTEM, "a connection among %d descriptors: "
-			    "pass it alone", n);
+			die(SYSTEM, "descriptor %d: a connection must come "
+			    "alone", fd);
 		connection = fd;
 	}
 	/* Only a listener: standard input is a connected socket for many who

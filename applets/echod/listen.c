@@ -30,10 +30,10 @@ refuse(const char *word)
 {
 	switch (errno) {
 	case EADDRINUSE:
-		die(SYSTEM, "%s: in use; is another server running?", word);
+		die(SYSTEM, "%s: in use; by another server?", word);
 	case EACCES:
-		die(SYSTEM, "%s: not permitted; ports below 1024 need root "
-		    "or CAP_NET_BIND_SERVICE, a path its directory", word);
+		die(SYSTEM, "%s: not permitted; ports below 1024 need root",
+		    word);
 	case EPERM:
 		die(SYSTEM, "%s: not permitted; -O interface needs root", word);
 	case EADDRNOTAVAIL:
@@ -162,8 +162,8 @@ listen_add(const char *word)
 		return;
 	}
 	if (net_parse(&a, word) == -1)
-		usage("'%s' is no address: [ADDR:]PORT up to 65535, "
-		      "[V6]:PORT, unix:PATH or tty:DEVICE@SPEED", word);
+		usage("'%s': no [ADDR:]PORT up to 65535, unix:PATH or "
+		      "tty:DEVICE@SPEED", word);
 	while ((a.u.sa.sa_family == AF_UNSPEC ? open_any(net_port(&a)) :
 						open_one(&a)) == -1)
 		if (a.u.sa.sa_family == AF_UNIX || net_port(&a) != 0 ||

@@ -174,8 +174,7 @@ opener_reaped(pid_t pid)
 	if (pid != opener)
 		return 0;
 	opener_forget();
-	warn("the opener is gone: rules, syslog and serial lines cannot be "
-	     "opened again; restart the server");
+	warn("the opener is gone: nothing can be opened again; restart");
 	return 1;
 }
 

@@ -27,53 +27,45 @@ privs_find(struct privs *p, const char *s)
 	if (s[n] == ':' && user_group(s + n + 1, &p->gid) == -1)
 		die(USAGE, "-U %s: no group '%s' in /etc/group", s, s + n + 1);
 	if (p->uid == 0)
-		usage("-U %s: that is root, who gives up nothing", s);
+		usage("-U %s: root gives up nothing", s);
 	p->set = 1;
 }
 
-/* Capabilities that came with us as another user than root outlive all of
- * the above; the raw call, for the C library has none. */
+/*
+ * The order matters: without root there is no right to set groups, and each
+ * of these can fail (setuid(2): EAGAIN) and would leave us as we are.
+ * Capabilities that came with us as another user outlive the rest; the raw
+ * call, for the C library has none.
+ */
 static int
-drop_capabilities(void)
+become(const struct privs *p)
 {
 	struct __user_cap_header_struct head = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
-	const struct __user_cap_data_struct none[2] = { { 0 } };
+	static const struct __user_cap_data_struct none[2];
 
-	return syscall(SYS_capset, &head, none);
+	return setgroups(0, NULL) == -1 || setgid(p->gid) == -1 ||
+	    setuid(p->uid) == -1 || syscall(SYS_capset, &head, none) == -1;
 }
 
-/* The order matters: without root there is no right to set groups, and
- * each of these can fail (setuid(2): EAGAIN) and would leave us as we are. */
-static void
-become(const struct privs *p)
+/* Tell whether there is a way back, or a part that stayed behind. */
+static int
+is_half(const struct privs *p)
 {
-	if (setgroups(0, NULL) == -1)
-		die(SYSTEM, "cannot give up supplementary groups:");
-	if (setgid(p->gid) == -1)
-		die(SYSTEM, "cannot become group %u:", (unsigned)p->gid);
-	if (setuid(p->uid) == -1)
-		die(SYSTEM, "cannot become user %u:", (unsigned)p->uid);
-	if (drop_capabilities() == -1)
-		die(SYSTEM, "cannot give up capabilities:");
-}
-
-static void
-verify(const struct privs *p)
-{
-	uid_t r, e, s;
-	gid_t rg, eg, sg;
+	uid_t u[3];
+	gid_t g[3];
+	int i;
 
 	if (setuid(0) == 0 || seteuid(0) == 0 ||
-	    (p->gid != 0 && setgid(0) == 0) || getgroups(0, NULL) != 0)
-		die(SYSTEM, "user %u could become root again; not serving",
-		    (unsigned)p->uid);
-	if (getresuid(&r, &e, &s) == -1 || getresgid(&rg, &eg, &sg) == -1 ||
-	    r != p->uid || e != p->uid || s != p->uid || rg != p->gid ||
-	    eg != p->gid || sg != p->gid)
-		die(SYSTEM, "still partly another than user %u; not serving",
-		    (unsigned)p->uid);
+	    (p->gid != 0 && setgid(0) == 0) || getgroups(0, NULL) != 0 ||
+	    getresuid(&u[0], &u[1], &u[2]) == -1 ||
+	    getresgid(&g[0], &g[1], &g[2]) == -1)
+		return 1;
+	for (i = 0; i < 3; i++)
+		if (u[i] != p->uid || g[i] != p->gid)
+			return 1;
+	return 0;
 }
 
 void
@@ -84,8 +76,13 @@ privs_drop(const struct privs *p, const char *dir)
 		die(SYSTEM, "-D %s:", dir);
 	if (!p->set)
 		return;
-	become(p);
-	verify(p);
+	if (become(p))
+		die(SYSTEM, "cannot become user %u, group %u, without "
+		    "supplementary groups:", (unsigned)p->uid,
+		    (unsigned)p->gid);
+	if (is_half(p))
+		die(SYSTEM, "user %u could become another again; not serving",
+		    (unsigned)p->uid);
 	/* setuid(2) made us undumpable: /proc would hide from our own user,
 	 * and from zombiewatch, how children ended. */
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);

@@ -23,8 +23,8 @@ check_listener(const struct net_addr *a)
 	if (opts.allow || a->u.sa.sa_family == AF_UNIX || guard_local(a))
 		return;
 	net_format(&text, a);
-	usage("-e: %s is reached from other machines: listen on 127.0.0.1 or "
-	      "a unix path, or say with -a who may", text.buf);
+	usage("-e: %s is reached from other machines: say with -a who may",
+	    text.buf);
 }
 
 void
@@ -37,7 +37,7 @@ program_check(void)
 	if (opts.inetd || opts.udp || strcmp(opts.model->name, "fork") != 0)
 		usage("-e is for -m fork, without -i and -u");
 	if (opts.sandbox == 1)
-		usage("-e and -O sandbox=on: a program cannot live in it");
+		usage("-e and -O sandbox=on: one of them");
 	for (i = 0; i < nlisteners; i++)
 		check_listener(&listeners[i].addr);
 	opts.sandbox = 0;

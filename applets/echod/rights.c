@@ -64,12 +64,10 @@ enter_sandbox(void)
 	if (sandbox_enter(needs()) == 0)
 		return;
 	if (opts.sandbox == 1)
-		die(SYSTEM, "-O sandbox=on: this system has no seccomp "
-		    "filter, or not one for this machine");
+		die(SYSTEM, "-O sandbox=on: no seccomp filter for this machine");
 	/* Standard error may be the client (serve_one is quiet for it). */
 	if (!opts.quiet)
-		warn("no sandbox: this system has no seccomp filter, or not "
-		     "one for this machine");
+		warn("no sandbox: no seccomp filter for this machine");
 }
 
 void
@@ -78,7 +76,7 @@ rights_give_up(void)
 	if (ENABLE_ECHOD_ACL && opts.model->serve == NULL)
 		acl_share();
 	if (ENABLE_ECHOD_ACL && opts.rules != NULL && read_rules() == -1)
-		die(USAGE, "-A %s: cannot do without its rules", opts.rules);
+		die(USAGE, "-A %s: it needs its rules", opts.rules);
 	if (ENABLE_ECHOD_OPENER && (privs.set || opts.root != NULL ||
 		(ENABLE_ECHOD_SANDBOX && opts.sandbox != 0)))
 		opener_start();

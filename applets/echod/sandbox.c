@@ -75,158 +75,162 @@
 
 enum { ALWAYS = 0 };
 
+/* Numbers differ in their low 16 bits; x32 and MIPS have a base. */
+#define BASE ((unsigned)__NR_read & 0xffff0000)
+#define NR(nr) ((nr) & 0xffff)
+
 /*
  * What is allowed whatever its arguments, and when; what is asked most
  * comes first.  A machine lacks some of them, and the C library chooses.
  */
 static const struct call {
-	int nr;
-	unsigned when;
+	unsigned short nr;
+	unsigned short when;
 } calls[] = {
-	{ __NR_read, ALWAYS },
-	{ __NR_write, ALWAYS },
+	{ NR(__NR_read), ALWAYS },
+	{ NR(__NR_write), ALWAYS },
 #ifdef __NR_recvfrom
-	{ __NR_recvfrom, ALWAYS },
-	{ __NR_sendto, ALWAYS },
+	{ NR(__NR_recvfrom), ALWAYS },
+	{ NR(__NR_sendto), ALWAYS },
 #endif
 #ifdef __NR_recv
-	{ __NR_recv, ALWAYS },
-	{ __NR_send, ALWAYS },
+	{ NR(__NR_recv), ALWAYS },
+	{ NR(__NR_send), ALWAYS },
 #endif
-	{ __NR_splice, ALWAYS },
+	{ NR(__NR_splice), ALWAYS },
 #ifdef __NR_poll
-	{ __NR_poll, ALWAYS },
+	{ NR(__NR_poll), ALWAYS },
 #endif
 #ifdef __NR_ppoll
-	{ __NR_ppoll, ALWAYS },
+	{ NR(__NR_ppoll), ALWAYS },
 #endif
 #ifdef __NR_ppoll_time64
-	{ __NR_ppoll_time64, ALWAYS },
+	{ NR(__NR_ppoll_time64), ALWAYS },
 #endif
 #ifdef __NR_recvmmsg
-	{ __NR_recvmmsg, SANDBOX_UDP },
+	{ NR(__NR_recvmmsg), SANDBOX_UDP },
 #endif
 #ifdef __NR_recvmmsg_time64
-	{ __NR_recvmmsg_time64, SANDBOX_UDP },
+	{ NR(__NR_recvmmsg_time64), SANDBOX_UDP },
 #endif
 #ifdef __NR_sendmmsg
-	{ __NR_sendmmsg, SANDBOX_UDP },
+	{ NR(__NR_sendmmsg), SANDBOX_UDP },
 #endif
 #ifdef __NR_recvmsg
-	{ __NR_recvmsg, ALWAYS },
-	{ __NR_sendmsg, ALWAYS },
+	{ NR(__NR_recvmsg), ALWAYS },
+	{ NR(__NR_sendmsg), ALWAYS },
 #endif
 #ifdef __NR_epoll_wait
-	{ __NR_epoll_wait, SANDBOX_EVENTS },
+	{ NR(__NR_epoll_wait), SANDBOX_EVENTS },
 #endif
-	{ __NR_epoll_pwait, SANDBOX_EVENTS },
-	{ __NR_epoll_ctl, SANDBOX_EVENTS },
-	{ __NR_epoll_create1, SANDBOX_EVENTS },
+	{ NR(__NR_epoll_pwait), SANDBOX_EVENTS },
+	{ NR(__NR_epoll_ctl), SANDBOX_EVENTS },
+	{ NR(__NR_epoll_create1), SANDBOX_EVENTS },
 #ifdef __NR_accept4
-	{ __NR_accept4, ALWAYS },
+	{ NR(__NR_accept4), ALWAYS },
 #endif
 #ifdef __NR_accept
-	{ __NR_accept, ALWAYS },
+	{ NR(__NR_accept), ALWAYS },
 #endif
-	{ __NR_close, ALWAYS },
+	{ NR(__NR_close), ALWAYS },
 #ifdef __NR_close_range
-	{ __NR_close_range, ALWAYS },
+	{ NR(__NR_close_range), ALWAYS },
 #endif
 #ifdef __NR_fork
-	{ __NR_fork, ALWAYS },
+	{ NR(__NR_fork), ALWAYS },
 #endif
 #ifdef __NR_vfork
-	{ __NR_vfork, ALWAYS },
+	{ NR(__NR_vfork), ALWAYS },
 #endif
 #ifdef __NR_wait4
-	{ __NR_wait4, ALWAYS },
+	{ NR(__NR_wait4), ALWAYS },
 #endif
-	{ __NR_waitid, ALWAYS },
-	{ __NR_exit_group, ALWAYS },
-	{ __NR_exit, ALWAYS },
+	{ NR(__NR_waitid), ALWAYS },
+	{ NR(__NR_exit_group), ALWAYS },
+	{ NR(__NR_exit), ALWAYS },
 #ifdef __NR_shutdown
-	{ __NR_shutdown, ALWAYS },
-	{ __NR_setsockopt, ALWAYS },
-	{ __NR_getsockopt, ALWAYS },
-	{ __NR_getsockname, ALWAYS },
-	{ __NR_getpeername, ALWAYS },
+	{ NR(__NR_shutdown), ALWAYS },
+	{ NR(__NR_setsockopt), ALWAYS },
+	{ NR(__NR_getsockopt), ALWAYS },
+	{ NR(__NR_getsockname), ALWAYS },
+	{ NR(__NR_getpeername), ALWAYS },
 #endif
 #ifdef __NR_fcntl
-	{ __NR_fcntl, ALWAYS },
+	{ NR(__NR_fcntl), ALWAYS },
 #endif
 #ifdef __NR_fcntl64
-	{ __NR_fcntl64, ALWAYS },
+	{ NR(__NR_fcntl64), ALWAYS },
 #endif
-	{ __NR_pipe2, ALWAYS },
+	{ NR(__NR_pipe2), ALWAYS },
 #ifdef __NR_pipe
-	{ __NR_pipe, ALWAYS },
+	{ NR(__NR_pipe), ALWAYS },
 #endif
-	{ __NR_dup3, ALWAYS },
+	{ NR(__NR_dup3), ALWAYS },
 #ifdef __NR_dup2
-	{ __NR_dup2, ALWAYS },
+	{ NR(__NR_dup2), ALWAYS },
 #endif
-	{ __NR_readv, ALWAYS },
-	{ __NR_writev, ALWAYS },
-	{ __NR_getpid, ALWAYS },
-	{ __NR_getppid, ALWAYS },
-	{ __NR_gettid, ALWAYS },
-	{ __NR_rt_sigprocmask, ALWAYS },
-	{ __NR_rt_sigaction, ALWAYS },
-	{ __NR_rt_sigreturn, ALWAYS },
+	{ NR(__NR_readv), ALWAYS },
+	{ NR(__NR_writev), ALWAYS },
+	{ NR(__NR_getpid), ALWAYS },
+	{ NR(__NR_getppid), ALWAYS },
+	{ NR(__NR_gettid), ALWAYS },
+	{ NR(__NR_rt_sigprocmask), ALWAYS },
+	{ NR(__NR_rt_sigaction), ALWAYS },
+	{ NR(__NR_rt_sigreturn), ALWAYS },
 #ifdef __NR_sigreturn
-	{ __NR_sigreturn, ALWAYS },
+	{ NR(__NR_sigreturn), ALWAYS },
 #endif
 #ifdef __NR_rt_sigtimedwait
-	{ __NR_rt_sigtimedwait, ALWAYS },
+	{ NR(__NR_rt_sigtimedwait), ALWAYS },
 #endif
 #ifdef __NR_rt_sigtimedwait_time64
-	{ __NR_rt_sigtimedwait_time64, ALWAYS },
+	{ NR(__NR_rt_sigtimedwait_time64), ALWAYS },
 #endif
-	{ __NR_signalfd4, ALWAYS },
-	{ __NR_restart_syscall, ALWAYS },	/* a stop and continue */
+	{ NR(__NR_signalfd4), ALWAYS },
+	{ NR(__NR_restart_syscall), ALWAYS },	/* a stop and continue */
 #ifdef __NR_clock_gettime
-	{ __NR_clock_gettime, ALWAYS },
+	{ NR(__NR_clock_gettime), ALWAYS },
 #endif
 #ifdef __NR_clock_gettime32	/* musl has it under this name */
-	{ __NR_clock_gettime32, ALWAYS },
-	{ __NR_clock_nanosleep_time32, ALWAYS },
+	{ NR(__NR_clock_gettime32), ALWAYS },
+	{ NR(__NR_clock_nanosleep_time32), ALWAYS },
 #endif
 #ifdef __NR_clock_gettime64
-	{ __NR_clock_gettime64, ALWAYS },
+	{ NR(__NR_clock_gettime64), ALWAYS },
 #endif
 #ifdef __NR_gettimeofday
-	{ __NR_gettimeofday, ALWAYS },
+	{ NR(__NR_gettimeofday), ALWAYS },
 #endif
 #ifdef __NR_nanosleep
-	{ __NR_nanosleep, ALWAYS },
+	{ NR(__NR_nanosleep), ALWAYS },
 #endif
 #ifdef __NR_clock_nanosleep
-	{ __NR_clock_nanosleep, ALWAYS },
+	{ NR(__NR_clock_nanosleep), ALWAYS },
 #endif
 #ifdef __NR_clock_nanosleep_time64
-	{ __NR_clock_nanosleep_time64, ALWAYS },
+	{ NR(__NR_clock_nanosleep_time64), ALWAYS },
 #endif
-	{ __NR_sched_yield, ALWAYS },
-	{ __NR_set_robust_list, ALWAYS },	/* the C library's fork */
-	{ __NR_set_tid_address, ALWAYS },
+	{ NR(__NR_sched_yield), ALWAYS },
+	{ NR(__NR_set_robust_list), ALWAYS },	/* the C library's fork */
+	{ NR(__NR_set_tid_address), ALWAYS },
 #ifdef __NR_rseq
-	{ __NR_rseq, ALWAYS },
+	{ NR(__NR_rseq), ALWAYS },
 #endif
-	{ __NR_munmap, ALWAYS },
-	{ __NR_madvise, ALWAYS },
-	{ __NR_brk, ALWAYS },
+	{ NR(__NR_munmap), ALWAYS },
+	{ NR(__NR_madvise), ALWAYS },
+	{ NR(__NR_brk), ALWAYS },
 #ifdef __s390x__	/* its mmap takes a pointer to its arguments */
-	{ __NR_mmap, ALWAYS },
+	{ NR(__NR_mmap), ALWAYS },
 #endif
 #ifdef __NR_futex
-	{ __NR_futex, ALWAYS },
+	{ NR(__NR_futex), ALWAYS },
 #endif
 #ifdef __NR_futex_time64
-	{ __NR_futex_time64, ALWAYS },
+	{ NR(__NR_futex_time64), ALWAYS },
 #endif
-	{ __NR_tgkill, SANDBOX_THREADS },
-	{ __NR_tkill, SANDBOX_THREADS },
-	{ __NR_membarrier, SANDBOX_THREADS },
+	{ NR(__NR_tgkill), SANDBOX_THREADS },
+	{ NR(__NR_tkill), SANDBOX_THREADS },
+	{ NR(__NR_membarrier), SANDBOX_THREADS },
 };
 
 /* What is allowed with some arguments only; several rows are alternatives.
@@ -242,32 +246,32 @@ enum { EQUAL, NONE_OF, AT_LEAST };
 #endif
 
 static const struct special {
-	int nr;
-	unsigned when;
-	unsigned char arg, test;
+	unsigned short nr;
+	unsigned char when;
+	unsigned char arg : 4, test : 4;
 	uint32_t value;
 } specials[] = {
-	{ __NR_clone, ALWAYS, CLONE_FLAGS, NONE_OF,
+	{ NR(__NR_clone), ALWAYS, CLONE_FLAGS, NONE_OF,
 	    NAMESPACES | CLONE_PTRACE | CLONE_PARENT },
 	/* To single processes, not to groups or to all. */
-	{ __NR_kill, ALWAYS, 0, NONE_OF, 1u << 31 },
-	{ __NR_prctl, ALWAYS, 0, EQUAL, PR_SET_PDEATHSIG },
-	{ __NR_prctl, ALWAYS, 0, EQUAL, PR_SET_NAME },
+	{ NR(__NR_kill), ALWAYS, 0, NONE_OF, 1u << 31 },
+	{ NR(__NR_prctl), ALWAYS, 0, EQUAL, PR_SET_PDEATHSIG },
+	{ NR(__NR_prctl), ALWAYS, 0, EQUAL, PR_SET_NAME },
 #if defined __NR_mmap2
-	{ __NR_mmap2, ALWAYS, 2, NONE_OF, PROT_EXEC },
+	{ NR(__NR_mmap2), ALWAYS, 2, NONE_OF, PROT_EXEC },
 #elif !defined __s390x__
-	{ __NR_mmap, ALWAYS, 2, NONE_OF, PROT_EXEC },
+	{ NR(__NR_mmap), ALWAYS, 2, NONE_OF, PROT_EXEC },
 #endif
-	{ __NR_mprotect, SANDBOX_THREADS, 2, NONE_OF, PROT_EXEC },
-	{ __NR_ioctl, ALWAYS, 1, EQUAL, FIONBIO },	/* io_nonblock */
-	{ __NR_ioctl, ALWAYS, 1, EQUAL, FIONREAD },
-	{ __NR_ioctl, ALWAYS, 1, EQUAL, TIOCOUTQ },
-	{ __NR_ioctl, ALWAYS, 1, EQUAL, SIOCGIFNAME },	/* fe80::1%eth0 */
-	{ __NR_ioctl, SANDBOX_TTY, 1, EQUAL, TCSETSW },
-	{ __NR_ioctl, SANDBOX_TTY, 1, EQUAL, TIOCNXCL },
+	{ NR(__NR_mprotect), SANDBOX_THREADS, 2, NONE_OF, PROT_EXEC },
+	{ NR(__NR_ioctl), ALWAYS, 1, EQUAL, FIONBIO },	/* io_nonblock */
+	{ NR(__NR_ioctl), ALWAYS, 1, EQUAL, FIONREAD },
+	{ NR(__NR_ioctl), ALWAYS, 1, EQUAL, TIOCOUTQ },
+	{ NR(__NR_ioctl), ALWAYS, 1, EQUAL, SIOCGIFNAME },	/* fe80::1%eth0 */
+	{ NR(__NR_ioctl), SANDBOX_TTY, 1, EQUAL, TCSETSW },
+	{ NR(__NR_ioctl), SANDBOX_TTY, 1, EQUAL, TIOCNXCL },
 #ifdef __NR_socketcall
 	/* socket, bind, connect and listen are 1 to 4 (linux/net.h). */
-	{ __NR_socketcall, ALWAYS, 0, AT_LEAST, 5 },
+	{ NR(__NR_socketcall), ALWAYS, 0, AT_LEAST, 5 },
 #endif
 };
 
@@ -311,7 +315,7 @@ static void
 allow_special(struct program *p, const struct special *s)
 {
 	load(p, offsetof(struct seccomp_data, nr));
-	equal(p, s->nr, 3);
+	equal(p, BASE | s->nr, 3);
 	load(p, offsetof(struct seccomp_data, args) +
 	    s->arg * sizeof(uint64_t) + LOW_WORD);
 	if (s->test == NONE_OF)
@@ -339,7 +343,7 @@ build(struct program *p, unsigned needs)
 	load(p, offsetof(struct seccomp_data, nr));
 	for (i = 0; i < CALLS; i++)
 		if ((calls[i].when & needs) == calls[i].when) {
-			equal(p, calls[i].nr, 1);
+			equal(p, BASE | calls[i].nr, 1);
 			answer(p, SECCOMP_RET_ALLOW);
 		}
 #ifdef __NR_clone3

@@ -96,8 +96,8 @@ serial_add(const char *spec)
 	s->spec = spec;
 	s->fd = tty_open(spec, &s->old);
 	if (s->fd == -1 && errno == EINVAL)
-		usage("'tty:%s' is no DEVICE@SPEED, or not a speed of this "
-		      "device", spec);
+		usage("'tty:%s': no DEVICE@SPEED, or a speed it has not",
+		    spec);
 	if (s->fd == -1)
 		die(SYSTEM, "tty:%s:", spec);
 	keep_add(spec, serve, nlines++, prepare);

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "board.h"
 #include "packets.h"
 
 /*
@@ -24,27 +25,26 @@ enum { SEGMENT_MAX = 1472, SEGMENTS = 64, TOTAL_MAX = 65000, TROUBLE = 3 };
 #define UDP_SEGMENT 103		/* linux/udp.h, since 4.18 */
 #endif
 
-/* Answers that go out as one message: to one client, of one size. */
+/* Answers that go out as one message: like the first one, and so many. */
 struct group {
-	const struct net_addr *to;
-	struct in6_addr asked;
+	struct packet first;
 	int ttl, n;
-	unsigned size, total;
-	size_t plain;		/* length of the control data without it */
+	unsigned total;
+	unsigned plain;		/* length of the control data without these */
+	/* size_t: a struct cmsghdr needs its alignment. */
+	size_t tell[CONTROL / sizeof(size_t)];
 };
 
 struct packets {
-	struct mmsghdr in[BATCH], out[BATCH];
-	struct group group[BATCH];
-	struct iovec room[BATCH][2], parts[2 * BATCH];
-	struct net_addr from[BATCH];
-	/* size_t: a struct cmsghdr needs its alignment. */
-	size_t told[BATCH][CONTROL / sizeof(size_t)];
-	size_t tell[BATCH][CONTROL / sizeof(size_t)];
 	int received, groups, nparts;
 	int segments;		/* the kernel cuts messages into datagrams */
 	int trouble;		/* how often it would not */
 	int no_ttl;		/* it cannot be told the hops of a message */
+	struct mmsghdr in[BATCH], out[BATCH];
+	struct group group[BATCH];
+	struct iovec room[BATCH][2], parts[2 * BATCH];
+	struct net_addr from[BATCH];
+	size_t told[BATCH][CONTROL / sizeof(size_t)];
 	unsigned char small[BATCH][SMALL];
 	unsigned char large[BATCH][LARGE];
 };
@@ -74,11 +74,8 @@ packets_open(int fd)
 {
 	int value;
 	socklen_t len = sizeof value;
-	struct packets *p = mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct packets *p = board_map(sizeof *p, MAP_PRIVATE | MAP_NORESERVE);
 
-	if (p == MAP_FAILED)
-		return NULL;
 	make_room(p, BATCH);
 	/* A kernel that does not know it would send one large datagram; and
 	 * emulators pass the size on in their own byte order. */
@@ -203,14 +200,18 @@ tell_source(struct msghdr *m, const struct packet *k)
 	struct in_pktinfo four = { 0 };
 	struct in6_pktinfo six = { 0 };
 
-	if (k->family == AF_INET) {
-		memcpy(&four.ipi_spec_dst, &k->asked,
-		    sizeof four.ipi_spec_dst);
-		tell(m, IPPROTO_IP, IP_PKTINFO, &four, sizeof four);
-	} else if (k->family == AF_INET6) {
-		six.ipi6_addr = k->asked;
+	memcpy(&four.ipi_spec_dst, &k->asked, sizeof four.ipi_spec_dst);
+	six.ipi6_addr = k->asked;
+	if (k->family == AF_INET6)
 		tell(m, IPPROTO_IPV6, IPV6_PKTINFO, &six, sizeof six);
-	}
+	else
+		tell(m, IPPROTO_IP, IP_PKTINFO, &four, sizeof four);
+}
+
+static socklen_t
+length(const struct net_addr *a)
+{
+	return a->u.sa.sa_family == AF_INET ? sizeof a->u.in : sizeof a->u.in6;
 }
 
 /* Whether an answer can go out with those before it. */
@@ -218,55 +219,61 @@ static int
 joins(const struct packets *p, const struct group *g, const struct packet *k,
     int ttl)
 {
-	return p->segments && g->n < SEGMENTS && k->length == g->size &&
-	    k->length > 0 && k->length <= SEGMENT_MAX && ttl == g->ttl &&
+	return p->segments && g->n < SEGMENTS &&
+	    k->length == g->first.length && k->length > 0 &&
+	    k->length <= SEGMENT_MAX && ttl == g->ttl &&
 	    g->total + k->length <= TOTAL_MAX &&
-	    memcmp(&k->from->u.in6, &g->to->u.in6,
-		k->from->u.sa.sa_family == AF_INET ?
-		    sizeof k->from->u.in : sizeof k->from->u.in6) == 0 &&
-	    memcmp(&k->asked, &g->asked, sizeof k->asked) == 0;
+	    memcmp(&k->from->u, &g->first.from->u, length(k->from)) == 0 &&
+	    memcmp(&k->asked, &g->first.asked, sizeof k->asked) == 0;
 }
 
 static void
-begin(struct packets *p, const struct packet *k, int ttl)
+begin(struct packets *p, struct group *g, const struct packet *k, int ttl)
 {
-	struct group *g = &p->group[p->groups];
-	struct msghdr *m = &p->out[p->groups].msg_hdr;
-	int six = k->from->u.sa.sa_family == AF_INET6;
-	int mapped = six && IN6_IS_ADDR_V4MAPPED(&k->from->u.in6.sin6_addr);
+	struct msghdr *m = &p->out[p->groups++].msg_hdr;
+	int six = k->family == AF_INET6;
 
-	*g = (struct group){ .to = k->from, .asked = k->asked, .ttl = ttl,
-		.size = k->length };
-	memset(m, 0, sizeof *m);
+	g->first = *k;
+	g->ttl = ttl;
+	g->n = g->total = 0;
 	m->msg_name = (void *)&k->from->u;
-	m->msg_namelen = six ? sizeof k->from->u.in6 : sizeof k->from->u.in;
+	m->msg_namelen = length(k->from);
 	m->msg_iov = &p->parts[p->nparts];
-	m->msg_control = p->tell[p->groups++];
+	m->msg_iovlen = 0;
+	m->msg_control = g->tell;
+	m->msg_controllen = 0;
 	tell_source(m, k);
 	g->plain = m->msg_controllen;
 	if (ttl > 0 && !p->no_ttl)
-		tell(m, six && !mapped ? IPPROTO_IPV6 : IPPROTO_IP,
-		    six && !mapped ? IPV6_HOPLIMIT : IP_TTL, &ttl, sizeof ttl);
+		tell(m, six ? IPPROTO_IPV6 : IPPROTO_IP,
+		    six ? IPV6_HOPLIMIT : IP_TTL, &ttl, sizeof ttl);
+}
+
+static void
+add_part(struct packets *p, void *buf, size_t n)
+{
+	struct iovec *part = &p->parts[p->nparts++];
+
+	part->iov_base = buf;
+	part->iov_len = n;
+	p->out[p->groups - 1].msg_hdr.msg_iovlen++;
 }
 
 void
 packets_answer(struct packets *p, int i, const struct packet *k, int ttl)
 {
-	struct iovec *part;
-	struct group *g;
+	struct group *g = &p->group[p->groups];
+	unsigned n = k->length;
 
-	if (p->groups == 0 || !joins(p, &p->group[p->groups - 1], k, ttl))
-		begin(p, k, ttl);
-	g = &p->group[p->groups - 1];
-	part = &p->parts[p->nparts];
-	part[0] = (struct iovec){ p->small[i],
-		k->length < SMALL ? k->length : SMALL };
-	part[1] = (struct iovec){ p->large[i], k->length - part[0].iov_len };
-	p->nparts += 1 + (part[1].iov_len > 0);
-	p->out[p->groups - 1].msg_hdr.msg_iovlen += 1 +
-	    (part[1].iov_len > 0);
+	if (p->groups > 0 && joins(p, g - 1, k, ttl))
+		g--;
+	else
+		begin(p, g, k, ttl);
 	g->n++;
-	g->total += k->length;
+	g->total += n;
+	add_part(p, p->small[i], n < SMALL ? n : SMALL);
+	if (n > SMALL)
+		add_part(p, p->large[i], n - SMALL);
 }
 
 /* The kernel does not take a message as it is: the datagrams one by one,
@@ -291,7 +298,7 @@ send_plain(struct packets *p, int fd, int i, struct packets_sent *sent)
 			continue;
 		}
 		sent->echoed++;
-		sent->bytes += g->size;
+		sent->bytes += g->first.length;
 		p->no_ttl |= g->n == 1;
 	}
 }
@@ -316,7 +323,7 @@ packets_send(struct packets *p, int fd, struct packets_sent *sent)
 
 	for (i = 0; i < p->groups; i++)
 		if (p->group[i].n > 1) {
-			size = p->group[i].size;
+			size = p->group[i].first.length;
 			tell(&p->out[i].msg_hdr, IPPROTO_UDP, UDP_SEGMENT,
 			    &size, sizeof size);
 		}

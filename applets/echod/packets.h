@@ -22,7 +22,7 @@ struct packets_sent {
 };
 
 /* Map the buffers for sockets such as this one: only pages that are used
- * take memory.  Returns NULL without any. */
+ * take memory.  Dies without any. */
 struct packets *packets_open(int fd);
 
 /* Prepare a UDP socket, which is to say which address was asked.  Returns

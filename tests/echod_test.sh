@@ -212,12 +212,14 @@ testBadPortsAreUsageErrorsThatNameTheWord() {
 
 testBadOptionsAreUsageErrorsThatNameTheWord() {
 	for words in '-c 0' '-c x' '-c -5' '-c 99999999999999999999' '-b 0' \
-		'-g x' '-m nothing' '-O nothing=1' '-O lifetime' \
+		'-g x' '-m nothing' '-O nothing=1' \
 		'-t -1' '-n 0' '-r 0'; do
 		# shellcheck disable=SC2086
 		expect 2 echod $words 127.0.0.1:0
 		says err "'${words#-? }"
 	done
+	expect 2 echod -O lifetime 127.0.0.1:0
+	says err '-O lifetime: '
 	expect 2 echod -O bytes=x 127.0.0.1:0
 	says err "'x': not a size"
 	expect 2 echod -v -q 127.0.0.1:0

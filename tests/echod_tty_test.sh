@@ -52,7 +52,7 @@ counted() {
 asked() {
 	kill -USR1 "$SERVER"
 	sleep 0.05
-	grep 'tty .* frames' "$TMP/log" | tail -n 1 | grep -qE "$1"
+	grep 'tty .*: frames' "$TMP/log" | tail -n 1 | grep -qE "$1"
 }
 
 testALineIsServedAndListed() {
@@ -61,7 +61,7 @@ testALineIsServedAndListed() {
 	assertContains "$(cat "$TMP/addresses")" "tty $TMP/near@115200"
 	assertEquals hello "$(echo hello |
 		timeout 20 echoc "tty:$TMP/far@115200")"
-	counted ': [1-9][0-9]* frames, bytes 6, damaged 0'
+	counted ': frames [1-9][0-9]*, bytes 6, damaged 0'
 }
 
 testBulkComesBackWhole() {
@@ -99,7 +99,7 @@ testADamagedFrameIsCountedAndNotAnswered() {
 		assert p.wait() == 0
 	END
 	assertEquals 0 $?
-	logged ': 2 frames, bytes 10, damaged 2, noise 5'
+	logged ': frames 2, bytes 10, damaged 2, noise 5'
 }
 
 testTheSettingsAreRestoredAtTheEnd() {

@@ -124,7 +124,8 @@ Q = $(if $(V),,@echo "  $(1) $@";)
 all: $B/echobox		## build the box (build/default/echobox)
 
 $B/echobox.debug: $(objs)
-	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call Q,LD)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,-Map=$B/echobox.map \
+	-o $@ $^ $(LIBS)
 
 $B/echobox: $B/echobox.debug
 	$(call Q,STRIP)$(OBJCOPY) $(STRIP) $< $@
@@ -210,13 +211,14 @@ bench-quick: all	## a short round of it, nothing written
 	$(BENCHFLAGS)
 
 size: all		## what each part of the box weighs
-	@NM=$(NM) sh tests/bloat size $B/echobox $B/echobox.debug
+	@NM=$(NM) tests/bloat size $B/echobox
 
 baseline: all		## remember this build for `make bloat`
-	@cp $B/echobox $B/baseline; cp $B/echobox.debug $B/baseline.debug
+	@cp $B/echobox $B/baseline; for x in debug map; do \
+	cp $B/echobox.$$x $B/baseline.$$x; done
 
 bloat: all		## what grew since `make baseline`, symbol by symbol
-	@NM=$(NM) sh tests/bloat diff $B/baseline $B/echobox
+	@NM=$(NM) tests/bloat diff $B/baseline $B/echobox
 
 install: all		## the box, a link for each applet, manual pages
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \

@@ -8,12 +8,16 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 static const char *self;	/* our path, for what is another program there */
@@ -155,8 +159,8 @@ start(void)
 }
 
 /* The number behind a word of a file in /proc. */
-static long
-number(const char *file, const char *word)
+static unsigned long long
+number_in(const char *file, const char *word, int base)
 {
 	char text[4096];
 	const char *found;
@@ -166,7 +170,13 @@ number(const char *file, const char *word)
 	close(fd);
 	text[n < 0 ? 0 : n] = '\0';
 	found = strstr(text, word);
-	return found == NULL ? -1 : atol(found + strlen(word));
+	return found == NULL ? 0 : strtoull(found + strlen(word), NULL, base);
+}
+
+static long
+number(const char *file, const char *word)
+{
+	return number_in(file, word, 10);
 }
 
 /* A process without threads is one for the kernel's limits too. */
@@ -200,6 +210,37 @@ thread_memory(void)
 	    before + 1000;
 }
 
+/* The signals of /proc are counted as ours are. */
+static int
+signal_numbers(void)
+{
+	signal(SIGUSR1, SIG_IGN);
+	return number_in("/proc/self/status", "\nSigIgn:", 16) >>
+	    (SIGUSR1 - 1) & 1;
+}
+
+/* A /proc of our own making. */
+static int
+mount_proc(void)
+{
+	return unshare(CLONE_NEWNS) == 0 &&
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("proc", "/proc", "proc", 0, NULL) == 0;
+}
+
+/* A serial line at the highest speed that Linux knows. */
+static int
+fast_line(void)
+{
+	int fd = open("/dev/ptmx", O_RDWR | O_NOCTTY);
+	struct termios t;
+
+	if (tcgetattr(fd, &t) == -1 || cfsetspeed(&t, B4000000) == -1 ||
+	    tcsetattr(fd, TCSANOW, &t) == -1 || tcgetattr(fd, &t) == -1)
+		return 0;
+	return cfgetospeed(&t) == B4000000;
+}
+
 static const struct {
 	const char *name;
 	int (*can)(void);
@@ -217,6 +258,9 @@ static const struct {
 	{ "start_at_limit", start_at_limit },
 	{ "one_task", one_task },
 	{ "thread_memory", thread_memory },
+	{ "mount_proc", mount_proc },
+	{ "fast_line", fast_line },
+	{ "signal_numbers", signal_numbers },
 };
 
 int

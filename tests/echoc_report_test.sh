@@ -55,7 +55,7 @@ testJsonEscapesTheTarget() {
 	expect 0 echoc -l -c 1 -o prom "unix:$TMP/a\"b\\c$long"
 	python '
 import re
-assert text.rstrip().split("\n")[-1].startswith("echoc_connect_seconds_count")
+assert text.rstrip().split("\n")[-1].startswith("echoc_failed{")
 for l in text.splitlines():
     assert l[0] == "#" or re.fullmatch(
         r"[a-z_0-9]+\{([a-z]+=\"(\\[\\n\"]|[^\\\"])*\",?)+\} [0-9.]+", l), l'

@@ -26,12 +26,48 @@ quote(struct fmt *f, const char *s, char escape)
 	fmt_add(f, "\"");
 }
 
-static void
-json_member(struct fmt *f, const char *name, unsigned long long v)
-{
-	const char *comma = f->buf[f->len - 1] == '{' ? "" : ",";
+/* What a report has, one after the other: all that is to be said of its
+ * histograms, its errors by their kind, its counts. */
+struct entry {
+	const char *group, *name;	/* "" are the counts */
+	const struct hist *h;
+	int stat;			/* one of STATS, or that */
+	unsigned long long v;
+};
 
-	fmt_add(f, "%s\"%s\":%llu", comma, name, v);
+static const char errors[] = "errors", counts[] = "";
+
+/* Get entry number i.  Returns 1, -1 if it is not known, 0 at the end. */
+static int
+entry(const struct results *r, unsigned i, struct entry *e)
+{
+	unsigned hist = i / STATS;
+
+	e->stat = STATS;
+	if (hist < HISTS) {
+		e->stat = i % STATS;
+		e->group = format_word(format_hists, hist);
+		e->name = format_word(format_stats, e->stat);
+		e->h = r->hist[hist];
+		if (e->h == NULL || (e->stat != N && e->h->count == 0))
+			return -1;
+		e->v = format_stat(e->h, e->stat);
+		return 1;
+	}
+	i -= HISTS * STATS - 1;
+	if (i < VERDICTS) {
+		e->group = errors;
+		e->name = verdict_word(i);
+		e->v = r->errors[i];
+		return 1;
+	}
+	i -= VERDICTS;
+	if (i >= COUNT)
+		return 0;
+	e->group = counts;
+	e->name = format_word(format_counts, i);
+	e->v = r->n[i];
+	return r->known >> i & 1 ? 1 : -1;
 }
 
 static void
@@ -51,30 +87,28 @@ int
 format_json(struct fmt *f, const struct results *r)
 {
 	const struct timeline *t = r->run;
-	int i, k;
+	const char *group = counts;
+	struct entry e;
+	int known, i;
 
 	say(f, r, "{\"echoc\":\"" VERSION "\",\"mode\":&mode,\"target\":&target,"
 	    "\"transport\":&transport,\"status\":&status,\"said\":&said");
-	for (i = 0; i < COUNT; i++)
-		if (r->known >> i & 1)
-			json_member(f, format_word(format_counts, i), r->n[i]);
+	for (i = 0; (known = entry(r, i, &e)) != 0; i++) {
+		if (known == -1)
+			continue;
+		if (group != e.group) {
+			fmt_add(f, *group ? "}" : "");
+			if (*e.group)
+				fmt_add(f, ",\"%s\":{", e.group);
+		}
+		group = e.group;
+		if (group != errors || e.v != 0)
+			fmt_add(f, "%s\"%s\":%llu",
+			    f->buf[f->len - 1] == '{' ? "" : ",", e.name, e.v);
+	}
 	if (r->known >> C_received & r->known >> C_elapsed_ns & 1) {
 		fmt_add(f, ",\"per_second\":");
 		fmt_fixed(f, report_rate(r, C_received), 3, 3);
-	}
-	say(f, r, ",\"failed\":#failed,\"errors\":{");
-	for (i = V_OK + 1; i < VERDICTS; i++)
-		if (r->errors[i] != 0)
-			json_member(f, verdict_word(i), r->errors[i]);
-	fmt_add(f, "}");
-	for (i = 0; i < HISTS; i++) {
-		if (r->hist[i] == NULL)
-			continue;
-		fmt_add(f, ",\"%s\":{", format_word(format_hists, i));
-		for (k = 0; k < (r->hist[i]->count ? STATS : MIN); k++)
-			json_member(f, format_word(format_stats, k),
-			    format_stat(r->hist[i], k));
-		fmt_add(f, "}");
 	}
 	if (t != NULL) {
 		fmt_add(f, ",\"timeline\":{\"slot_ns\":%llu", t->width);
@@ -86,20 +120,27 @@ format_json(struct fmt *f, const struct results *r)
 	return r->status;
 }
 
-/* A sample; ns: its unit is seconds.  With a long target all of them are
- * more than the buffer, so they go out as they are made. */
+/* Begin a sample.  With a long target all of them are more than the buffer,
+ * so they go out as they are made. */
 static void
 prom_sample(struct fmt *f, const struct results *r, const char *name,
-    const char *label, unsigned long long v, int ns)
+    const char *unit)
 {
 	io_flush(STDOUT_FILENO, f, 2048);
-	fmt_add(f, "echoc_%s{mode=\"%s\",target=", name, r->o->mode->name);
+	fmt_add(f, "echoc_%s%s{mode=\"%s\",target=", name, unit,
+	    r->o->mode->name);
 	quote(f, r->word[TARGET], '\\');
-	fmt_add(f, "%s} ", label);
-	fmt_fixed(f, v, ns, ns);
+}
+
+static void
+prom_value(struct fmt *f, unsigned long long v, int decimals)
+{
+	fmt_add(f, "} ");
+	fmt_fixed(f, v, decimals, decimals);
 	fmt_add(f, "\n");
 }
 
+/* One run is a state, not something that counts on: gauges. */
 static void
 prom_gauge(struct fmt *f, const struct results *r, const char *name,
     unsigned long long v)
@@ -108,110 +149,70 @@ prom_gauge(struct fmt *f, const struct results *r, const char *name,
 	int ns = n > 3 && strcmp(name + n - 3, "_ns") == 0;
 	FMT(unit, 64);
 
-	fmt_add(&unit, ns ? "%.*s_seconds" : "%.*s",
-	    ns ? (int)n - 3 : (int)n, name);
+	fmt_add(&unit, "%.*s%s", (int)n - ns * 3, name, ns ? "_seconds" : "");
 	fmt_add(f, "# TYPE echoc_%s gauge\n", unit.buf);
-	prom_sample(f, r, unit.buf, "", v, ns ? 9 : 0);
+	prom_sample(f, r, unit.buf, "");
+	prom_value(f, v, ns * 9);
 }
 
-static void
-prom_hist(struct fmt *f, const struct results *r, const char *of,
-    const struct hist *h)
-{
-	int i;
-	FMT(name, 64);
-	FMT(label, 64);
-
-	fmt_add(&name, "%s_seconds", of);
-	fmt_add(f, "# TYPE echoc_%s summary\n", name.buf);
-	for (i = P50; i <= MAX && h->count > 0; i++) {
-		fmt_reset(&label);
-		fmt_add(&label, ",quantile=\"");
-		fmt_fixed(&label, format_percentile(i), 5, i == MAX ? 0 : 3);
-		fmt_add(&label, "\"");
-		prom_sample(f, r, name.buf, label.buf, format_stat(h, i), 9);
-	}
-	fmt_add(&name, "_sum");
-	prom_sample(f, r, name.buf, "", h->sum.lo, 9);
-	fmt_reset(&name);
-	fmt_add(&name, "%s_seconds_count", of);
-	prom_sample(f, r, name.buf, "", h->count, 0);
-}
-
-/* One run is a state, not something that counts on: gauges. */
 int
 format_prom(struct fmt *f, const struct results *r)
 {
-	int i;
-	FMT(label, 64);
+	const char *group = counts;
+	struct entry e;
+	int known, i;
 
 	prom_gauge(f, r, "success", r->status == OK);
-	for (i = 0; i < COUNT; i++)
-		if (r->known >> i & 1)
-			prom_gauge(f, r, format_word(format_counts, i),
-			    r->n[i]);
-	fmt_add(f, "# TYPE echoc_errors gauge\n");
-	for (i = V_OK + 1; i < VERDICTS; i++) {
-		fmt_reset(&label);
-		fmt_add(&label, ",kind=\"%s\"", verdict_word(i));
-		prom_sample(f, r, "errors", label.buf, r->errors[i], 0);
+	for (i = 0; (known = entry(r, i, &e)) != 0; i++) {
+		if (known == -1)
+			continue;
+		if (group != e.group && *e.group)
+			fmt_add(f, e.group == errors ?
+				"# TYPE echoc_%s gauge\n" :
+				"# TYPE echoc_%s_seconds summary\n", e.group);
+		group = e.group;
+		if (group == counts)
+			prom_gauge(f, r, e.name, e.v);
+		else if (group == errors) {
+			prom_sample(f, r, group, "");
+			fmt_add(f, ",kind=\"%s\"} %llu\n", e.name, e.v);
+		} else if (e.stat == N) {
+			prom_sample(f, r, group, "_seconds_count");
+			prom_value(f, e.v, 0);
+			prom_sample(f, r, group, "_seconds_sum");
+			prom_value(f, e.h->sum.lo, 9);
+		} else if (e.stat >= P50) {
+			prom_sample(f, r, group, "_seconds");
+			fmt_add(f, ",quantile=\"");
+			fmt_fixed(f, format_percentile(e.stat), 5,
+			    e.stat == MAX ? 0 : 3);
+			fmt_add(f, "\"");
+			prom_value(f, e.v, 9);
+		}
 	}
-	for (i = 0; i < HISTS; i++)
-		if (r->hist[i] != NULL)
-			prom_hist(f, r, format_word(format_hists, i),
-			    r->hist[i]);
 	return r->status;
-}
-
-/* A field of the header, or its value, if it is known. */
-static void
-csv_field(struct fmt *f, int header, const char *group, const char *name,
-    int known, unsigned long long v)
-{
-	if (header)
-		fmt_add(f, ",%s%s", group, name);
-	else if (known)
-		fmt_add(f, ",%llu", v);
-	else
-		fmt_add(f, ",");
 }
 
 /* The same fields whatever the mode; what it does not know is empty. */
 int
 format_csv(struct fmt *f, const struct results *r)
 {
-	int i, k, header, known;
-	const struct hist *h;
-	FMT(group, 16);
+	struct entry e;
+	int i, known;
 
-	for (header = 1; header >= 0; header--) {
-		if (header)
-			fmt_add(f, "mode,target,transport,status");
-		else {
-			say(f, r, "$mode,");
-			quote(f, r->word[TARGET], '"');
-			say(f, r, ",$transport,$status");
-		}
-		for (i = 0; i < HISTS; i++) {
-			fmt_reset(&group);
-			fmt_add(&group, "%s_", format_word(format_hists, i));
-			h = r->hist[i];
-			for (k = 0; k < STATS; k++) {
-				known = h != NULL && (k == N || h->count > 0);
-				csv_field(f, header, group.buf,
-				    format_word(format_stats, k), known,
-				    known ? format_stat(h, k) : 0);
-			}
-		}
-		csv_field(f, header, "", "failed", 1, r->n[C_failed]);
-		for (i = V_OK + 1; i < VERDICTS; i++)
-			csv_field(f, header, "error_", verdict_word(i), 1,
-			    r->errors[i]);
-		for (i = 0; i < COUNT; i++)
-			csv_field(f, header, "", format_word(format_counts, i),
-			    r->known >> i & 1, r->n[i]);
-		fmt_add(f, "\n");
-	}
+	fmt_add(f, "mode,target,transport,status");
+	for (i = 0; entry(r, i, &e) != 0; i++)
+		fmt_add(f, ",%s%s%s", e.group == errors ? "error" : e.group,
+		    *e.group ? "_" : "", e.name);
+	say(f, r, "\n$mode,");
+	quote(f, r->word[TARGET], '"');
+	say(f, r, ",$transport,$status");
+	for (i = 0; (known = entry(r, i, &e)) != 0; i++)
+		if (known == 1)
+			fmt_add(f, ",%llu", e.v);
+		else
+			fmt_add(f, ",");
+	fmt_add(f, "\n");
 	return r->status;
 }
 

@@ -58,11 +58,11 @@ struct timeline;
 	X(repeated)                                                            \
 	X(inserted)                                                            \
 	X(garbage)                                                             \
-	X(truncated)
+	X(truncated)                                                           \
+	X(failed)	/* ended in an error of any kind */
 
 /* What only texts say. */
 #define ASIDES                                                                 \
-	X(failed)	/* ended in an error of any kind */                    \
 	X(loss)		/* thousandths of a percent */                         \
 	X(missed)	/* no reply in time */                                 \
 	X(stray)	/* replies to nobody */                                \

@@ -77,3 +77,34 @@ served() {
 anon() {
 	sed -n 's/^Pss_Anon: *\([0-9]*\) kB/\1/p' "/proc/$1/smaps_rollup"
 }
+
+# rest PID: once it has no client, what it holds at rest is in $RESTS.
+# rested PID: it holds the same again: nothing leaks.
+rest() {
+	wait_for no_children "$1"
+	RESTS=$(fds "$1") REST_KB=$(anon "$1")
+}
+
+rested() {
+	wait_for same_fds "$1" "$RESTS" ||
+		fail "descriptors: $RESTS, then $(ls -l "/proc/$1/fd")"
+	wait_for no_children "$1" || fail "children: $(children "$1")"
+	# A sanitizer keeps what is freed, to see who still uses it.
+	case " $CONFIG " in *asan*) return 0 ;; esac
+	assertTrue "memory: $REST_KB, then $(anon "$1") kB" \
+		"[ $(anon "$1") -le $((REST_KB + 200)) ]"
+}
+
+# alone FILE FUNCTION: run a test in a network of its own; 0 when we are
+# there, else it was done there, or skipped.
+alone() {
+	[ -z "${ALONE:-}" ] || return 0
+	unshare -n true 2>/dev/null || {
+		skip 'no network namespaces'
+		return 1
+	}
+	ALONE=1 unshare -n sh "$1" -- "$2" >"$TMP/inner" 2>&1
+	grep -q '^OK' "$TMP/inner" && ! grep -q ASSERT "$TMP/inner" ||
+		fail "$(cat "$TMP/inner")"
+	return 1
+}

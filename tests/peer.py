@@ -251,6 +251,47 @@ def drip(address):
     report("%d and the end" % n)
 
 
+def crowd(address, clients):
+    """So many that say nothing, none waiting for another; stay."""
+    kept = []
+    host, port = address.rsplit(":", 1)
+    for _ in range(int(clients)):
+        s = socket.socket()
+        s.setblocking(False)
+        s.connect_ex((host, int(port)))
+        kept.append(s)
+    hold()
+
+
+def syns(source, target, port, count):
+    """Frames of SYNs from invented addresses, sent on d1 to the other end of
+    that veth pair, 02::01; answers reach nobody.  Needs CAP_NET_RAW."""
+    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    wire.bind(("d1", 0x800))
+    to = bytes((2, 0, 0, 0, 0, 1))
+    there = socket.inet_aton(target)
+    for i in range(int(count)):
+        here = socket.inet_aton(source)[:2] + struct.pack("!H", i % 65000 + 1)
+        tcp = struct.pack("!HHIIBBHHH", 1024 + i % 60000, int(port), i, 0,
+                          0x50, 2, 65535, 0, 0)
+        pseudo = here + there + struct.pack("!BBH", 0, 6, len(tcp))
+        tcp = tcp[:16] + checksum(pseudo + tcp) + tcp[18:]
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 0, 0, 64, 6, 0, here,
+                         there)
+        ip = ip[:10] + checksum(ip) + ip[12:]
+        wire.send(to + bytes(6) + b"\x08\0" + ip + tcp)
+        if i % 100 == 99:
+            time.sleep(0.001)
+    report("done")
+
+
+def checksum(data):
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return struct.pack("!H", ~total & 0xffff)
+
+
 def storm(address, clients):
     """Connect, say something, reset; and the same without saying a word."""
     for i in range(int(clients)):

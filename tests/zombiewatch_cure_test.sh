@@ -15,6 +15,8 @@ signal.pthread_sigmask(signal.SIG_BLOCK, [signal.$1])" \
 		"if '$1' == 'SIGCHLD': signal.sigtimedwait([signal.$1], 0)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.$1])
 while True: signal.pause()"
+	# It is at rest only now: on the way there it has SIGCHLD blocked.
+	wait_for grep -q '^SigBlk:.0*$' "/proc/$PARENT/status"
 }
 
 alive() {

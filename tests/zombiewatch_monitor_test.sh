@@ -144,7 +144,7 @@ testMonitorBadInput() {
 	expect 3 zombiewatch -W 5 -C 3
 	says err '-W 5 is more than -C 3'
 	expect 2 zombiewatch -O scan=eyes
-	says err 'scan is by pidfd or stat'
+	says err "-O scan 'eyes': not pidfd, stat"
 }
 
 testMonitorThirtyThousandProcesses() {

@@ -13,31 +13,49 @@
 #include "opt.h"
 #include "sig.h"
 
-/* One of the inits we can stand in for. */
-struct alias {
-	const char *name;
-	const char *letters;
+/* The inits we can stand in for. */
+enum { TINI, DUMB_INIT };
+static const struct alias {
+	char name[10];
+	char letters[12];
 	const char *synopsis;
-	int long_names;		/* and help goes to stderr */
-	/* Set what its variables say; take an option, or return -1; set what
-	 * follows from all options. */
-	void (*begin)(struct init *);
-	int (*option)(struct init *, int letter, const char *arg);
-	void (*end)(struct init *);
+} aliases[] = {
+	{ "tini", "e:ghlp:svw",
+		"[-ghlsvw] [-e code] [-p SIGNAL] program [argument ...]" },
+	{ "dumb-init", "Vchr:v",
+		"[-Vchv] [-r signal:signal] program [argument ...]" },
 };
+static int us;			/* which we are */
 
-/* Print what was asked for, and exit as a success. */
+/* Print what was asked for and end: with a status, on a descriptor. */
 static _Noreturn void
-tell(int fd, const char *name, const char *what)
+tell(int status, int fd, const char *before, const char *what)
 {
 	FMT(f, 512);
 
-	fmt_add(&f, "%s %s\n", name, what);
+	fmt_add(&f, "%s%s %s\n", before, aliases[us].name, what);
 	io_write(fd, f.buf, f.len);
-	_exit(OK);
+	_exit(status);
 }
 
-/* tini counts from 1: warnings; 0 is silence. */
+/* What is wrong ends with the usage line and 1, as theirs does. */
+static _Noreturn void
+wrong(const char *what, const char *word)
+{
+	if (word != NULL)
+		warn("not a valid %s: %s", what, word);
+	tell(NO, STDERR_FILENO, "usage: ", aliases[us].synopsis);
+}
+
+static int
+is_set(const char *name, const char *value)
+{
+	const char *v = getenv(name);
+
+	return v != NULL && (value == NULL || strcmp(v, value) == 0);
+}
+
+/* What its variables say.  tini counts from 1: warnings; 0 is silence. */
 static void
 tini_begin(struct init *i)
 {
@@ -48,43 +66,72 @@ tini_begin(struct init *i)
 		v = 0;	/* as atoi reads what is no number */
 	i->verbose = v > 1 ? v - 1 : 0;
 	i->quiet = v == 0;
-	i->how = CHILD_GROUP;
-	i->to = getenv("TINI_KILL_PROCESS_GROUP") != NULL ? TO_GROUP : TO_CHILD;
-	i->adopt = getenv("TINI_SUBREAPER") != NULL;
+	i->to = is_set("TINI_KILL_PROCESS_GROUP", NULL) ? TO_GROUP : TO_CHILD;
+	i->adopt = is_set("TINI_SUBREAPER", NULL);
 	i->leave = 1;
 }
 
+static const unsigned char stops[] = { SIGTSTP, SIGTTIN, SIGTTOU };
+
+static void
+dumb_begin(struct init *i)
+{
+	size_t n;
+
+	if (is_set("DUMB_INIT_DEBUG", "1"))
+		i->verbose = 2;
+	i->how = is_set("DUMB_INIT_SETSID", "0") ? 0 : CHILD_SESSION;
+	for (n = 0; n < sizeof stops; n++)
+		i->to_signal[stops[n]] = SIGSTOP;
+	i->leave = 2;
+	i->quiet = 1;
+	i->failed = 2;
+}
+
+/* Take an option of either.  Returns -1 if its argument is none. */
 static int
-tini_option(struct init *i, int letter, const char *arg)
+option(struct init *i, int letter, const char *arg)
 {
 	unsigned long long code;
 	int sig;
 
 	switch (letter) {
+	case 'h':
+		tell(OK, us == TINI ? STDOUT_FILENO : STDERR_FILENO, "",
+		    aliases[us].synopsis);
+	case 'V':
+		tell(OK, us == TINI ? STDOUT_FILENO : STDERR_FILENO, "",
+		    "(echobox) " VERSION);
+	case 'l':
+		tell(OK, STDOUT_FILENO, "echobox as ",
+		    "is under the zero-clause BSD licence");
+	case 'c':
+		i->how = 0;
+		break;
 	case 'e':
 		if (opt_number(arg, 0, 255, &code) == -1)
 			return -1;
 		i->is_zero[code] = 1;
-		return 0;
+		break;
 	case 'g':
 		i->to = TO_GROUP;
-		return 0;
-	case 'l':
-		tell(STDOUT_FILENO, "echobox:", "zero-clause BSD licence");
+		break;
 	case 'p':
 		sig = strncmp(arg, "SIG", 3) == 0 ? sig_number(arg) : -1;
 		return sig == -1 ? -1 : prctl(PR_SET_PDEATHSIG, sig);
+	case 'r':
+		return init_rewrite(i, arg) == -1 ? -1 : 0;
 	case 's':
 		i->adopt = 1;
-		return 0;
+		break;
 	case 'v':
-		i->verbose++;
-		return 0;
+		i->verbose = us == TINI ? i->verbose + 1 : 2;
+		break;
 	case 'w':
 		i->verbose += i->verbose == 0;
-		return 0;
+		break;
 	}
-	return -1;
+	return 0;
 }
 
 /* Its documented form is also PROGRAM -- ARGUMENT ..., as its options may
@@ -98,75 +145,17 @@ tini_end(struct init *i)
 	}
 }
 
-static void
-dumb_begin(struct init *i)
-{
-	const char *debug = getenv("DUMB_INIT_DEBUG");
-	const char *session = getenv("DUMB_INIT_SETSID");
-
-	if (debug != NULL && strcmp(debug, "1") == 0)
-		i->verbose = 2;
-	i->how = CHILD_SESSION;
-	if (session != NULL && strcmp(session, "0") == 0)
-		i->how = 0;
-	i->to_signal[SIGTSTP] = SIGSTOP;
-	i->to_signal[SIGTTIN] = SIGSTOP;
-	i->to_signal[SIGTTOU] = SIGSTOP;
-	i->leave = 2;
-	i->quiet = 1;
-	i->failed = 2;
-}
-
-static int
-dumb_option(struct init *i, int letter, const char *arg)
-{
-	switch (letter) {
-	case 'c':
-		i->how = 0;
-		return 0;
-	case 'r':
-		return init_rewrite(i, arg) == -1 ? -1 : 0;
-	case 'v':
-		i->verbose = 2;
-		return 0;
-	}
-	return -1;
-}
-
 /* A new session has no shell that could stop it by TSTP, so there it is
  * STOP; one child in our session is stopped as everybody is. */
 static void
 dumb_end(struct init *i)
 {
-	static const int stops[] = { SIGTSTP, SIGTTIN, SIGTTOU };
 	size_t n;
 
 	i->to = i->how == CHILD_SESSION ? TO_GROUP : TO_CHILD;
-	for (n = 0; n < sizeof stops / sizeof *stops; n++)
+	for (n = 0; n < sizeof stops; n++)
 		if (i->how == 0 && i->to_signal[stops[n]] == SIGSTOP)
 			i->to_signal[stops[n]] = stops[n];
-}
-
-static const struct alias aliases[] = {
-	{ "tini", "e:ghlp:svw",
-		"[-ghlsvw] [-e code] [-p SIGNAL] program [argument ...]", 0,
-		tini_begin, tini_option, tini_end },
-	{ "dumb-init", "Vchr:v",
-		"[-Vchv] [-r signal:signal] program [argument ...]", 1,
-		dumb_begin, dumb_option, dumb_end },
-};
-
-static const struct alias *
-find(const char *argv0)
-{
-	const char *slash = strrchr(argv0, '/');
-	const char *name = slash == NULL ? argv0 : slash + 1;
-	size_t n;
-
-	for (n = 0; n < sizeof aliases / sizeof *aliases; n++)
-		if (strcmp(aliases[n].name, name + (*name == '-')) == 0)
-			return &aliases[n];
-	return NULL;
 }
 
 /*
@@ -176,20 +165,15 @@ find(const char *argv0)
 static int
 long_option(struct opt *o)
 {
-	static const struct {
-		const char *name;
-		char letter;
-	} names[] = {
-		{ "help", 'h' }, { "rewrite", 'r' }, { "single-child", 'c' },
-		{ "verbose", 'v' }, { "version", 'V' },
-	};
+	static const char names[][14] = { "hhelp", "rrewrite",
+		"csingle-child", "vverbose", "Vversion" };
 	const char *word = *o->argv++ + 2;
 	size_t i, n = strcspn(word, "=");
 	int letter = -1, found = 0;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (strncmp(names[i].name, word, n) == 0) {
-			letter = names[i].letter;
+		if (strncmp(names[i] + 1, word, n) == 0) {
+			letter = names[i][0];
 			found++;
 		}
 	if (found != 1 || (letter != 'r' && word[n] == '='))
@@ -203,69 +187,47 @@ long_option(struct opt *o)
 	return letter;
 }
 
-/* What is wrong ends with the usage line and 1, as theirs does. */
-static _Noreturn void
-wrong(const struct alias *a, const char *what, const char *word)
-{
-	FMT(f, 256);
-
-	if (what != NULL)
-		warn("%s%s", what, word);
-	fmt_add(&f, "usage: %s %s\n", a->name, a->synopsis);
-	io_write(STDERR_FILENO, f.buf, f.len);
-	_exit(NO);
-}
-
 /* The next option as a letter, 0 at the end. */
 static int
-next_letter(const struct alias *a, struct opt *o)
+next_letter(struct opt *o)
 {
 	const char *word = *o->argv;
 	int letter = opt_next(o);
 
 	if (letter == OPT_VERSION)
 		return 'V';
-	if (a->long_names && letter == OPT_HELP)
+	if (us == DUMB_INIT && letter == OPT_HELP)
 		return 'h';
-	if (a->long_names && letter == OPT_UNKNOWN && o->name[0] == '\0')
+	if (us == DUMB_INIT && letter == OPT_UNKNOWN && o->name[0] == '\0')
 		letter = long_option(o);
 	if (letter == -1 || (letter > OPT_END && letter <= OPT_MISSING))
-		wrong(a, "not a valid option: ", word);
+		wrong("option", word);
 	return letter;
 }
 
-static void
-read_options(const struct alias *a, struct init *i, struct opt *o)
-{
-	int letter, fd = a->long_names ? STDERR_FILENO : STDOUT_FILENO;
-
-	while ((letter = next_letter(a, o)) != OPT_END) {
-		if (letter == 'h')
-			tell(fd, a->name, a->synopsis);
-		if (letter == 'V')
-			tell(fd, a->name, "(echobox) " VERSION);
-		if (a->option(i, letter, o->arg) == -1)
-			wrong(a, "not a valid argument: ", o->arg);
-	}
-}
-
 int
-alias_main(int argc, char **argv)
+alias_main(char **argv)
 {
 	static struct init i;
-	const struct alias *a = find(argv[0]);
+	const char *name = strrchr(*argv, '/');
 	struct opt o = { .argv = argv + 1 };
+	int letter;
 
-	if (a == NULL)
-		return -1;
-	err_name = a->name;
-	o.letters = a->letters;
+	name = name == NULL ? *argv : name + 1;
+	name += *name == '-';
+	for (us = TINI; strcmp(aliases[us].name, name) != 0; us++)
+		if (us == DUMB_INIT)
+			return -1;
+	err_name = aliases[us].name;
+	o.letters = aliases[us].letters;
 	init_defaults(&i);
-	a->begin(&i);
-	read_options(a, &i, &o);
+	(us == TINI ? tini_begin : dumb_begin)(&i);
+	while ((letter = next_letter(&o)) != OPT_END)
+		if (option(&i, letter, o.arg) == -1)
+			wrong("argument", o.arg);
 	if (*o.argv == NULL)
-		wrong(a, NULL, NULL);
+		wrong(NULL, NULL);
 	i.argv = o.argv;
-	a->end(&i);
+	(us == TINI ? tini_end : dumb_end)(&i);
 	return init_run(&i);
 }

@@ -138,17 +138,17 @@ run_card(struct run *r, const char *only, int json)
 }
 
 int
-trial_main(int argc, char **argv)
+trial_main(char **argv)
 {
 	static char exe[PATH_MAX];
-	struct opt o = { .argv = argv + 1, .letters = "jn:v", .dashes = 1 };
+	struct opt o = { .argv = argv, .letters = "jn:v", .dashes = 1 };
 	struct run r = { .exe = exe, .talk = -1, .held = -1 };
 	const char *only = NULL;
 	int letter, json = 0;
 
 	/* The payload of a trial comes here again. */
-	if (argv[1] != NULL && argv[1][0] == '=')
-		return role_main(argv[1] + 1, argv[2]);
+	if (*argv != NULL && **argv == '=')
+		return role_main(*argv + 1, argv[1]);
 	while ((letter = applet_opt(&o)) != 0) {
 		json |= letter == 'j';
 		r.verbose |= letter == 'v';

@@ -24,17 +24,20 @@ static int terminal;	/* there is one, with jobs to be controlled */
 
 /*
  * Signals that tell of a fault of our own are left to the kernel: blocked,
- * they would kill us all the same, and nobody else is meant.
+ * they would kill us all the same, and nobody else is meant.  Two cannot
+ * be had.
  */
 static int
-is_fault(int sig)
+is_ours(int sig)
 {
 	switch (sig) {
 	case SIGABRT:
 	case SIGBUS:
 	case SIGFPE:
 	case SIGILL:
+	case SIGKILL:
 	case SIGSEGV:
+	case SIGSTOP:
 	case SIGSYS:
 	case SIGTRAP:
 		return 1;
@@ -48,7 +51,7 @@ open_signals(sigset_t *old)
 	int list[_NSIG], sig, n = 0;
 
 	for (sig = 1; sig < _NSIG; sig++)
-		if (!is_fault(sig) && sig != SIGKILL && sig != SIGSTOP)
+		if (!is_ours(sig))
 			list[n++] = sig;
 	list[n] = 0;
 	return sig_open(list, old);
@@ -238,11 +241,13 @@ init_run(const struct init *i)
 {
 	sigset_t old;
 	int signals, code;
+	FMT(f, 256);
 
 	init = i;
+	code = i->failed ? i->failed : 125;
 	signals = open_signals(&old);
 	if (signals == -1)
-		die(i->failed ? i->failed : 125, "signals:");
+		die(code, "signals:");
 	adopt();
 	if (i->how & CHILD_SESSION)
 		terminal_leave();
@@ -253,8 +258,6 @@ init_run(const struct init *i)
 		return code;
 	}
 	if (i->verbose) {
-		FMT(f, 256);
-
 		fmt_add(&f, "%s runs as pid %d", i->argv[0], program);
 		say(f.buf);
 	}
@@ -278,18 +281,17 @@ init_defaults(struct init *i)
 int
 init_rewrite(struct init *i, const char *word)
 {
-	const char *colon = strchr(word, ':');
+	char *colon = strchr(word, ':');
 	int from, to;
-	FMT(f, 16);
 
 	if (colon == NULL)
 		return -1;
-	fmt_add(&f, "%.*s", (int)(colon - word), word);
-	from = sig_number(f.buf);
-	to = strcmp(colon + 1, "0") == 0 ? 0 : sig_number(colon + 1);
+	*colon = '\0';
+	from = sig_number(word);
+	*colon++ = ':';
+	to = strcmp(colon, "0") == 0 ? 0 : sig_number(colon);
 	if (from == -1 || to == -1)
 		return -1;
 	i->to_signal[from] = to;
-	return is_fault(from) || from == SIGKILL || from == SIGSTOP ||
-	    from == SIGCHLD;
+	return is_ours(from) || from == SIGCHLD;
 }

@@ -5,7 +5,7 @@
 #include <signal.h>
 
 #ifndef ENABLE_ZW_INIT
-#define ENABLE_ZW_INIT 1	/* zombiewatch -r; 6,700 bytes */
+#define ENABLE_ZW_INIT 1	/* zombiewatch -r; 5,500 bytes */
 #endif
 #ifndef ENABLE_ZW_ALIASES
 #define ENABLE_ZW_ALIASES 1	/* called as tini or dumb-init; 2,300 bytes */
@@ -15,19 +15,17 @@
 
 /* What the applet's help says of it. */
 #if ENABLE_ZW_INIT
-#define INIT_LETTERS "r"
 #define INIT_SYNOPSIS                                                          \
 	" | -r [-1av] [-e code] [-g grace] [-s SIG:SIG] CMD [arg ...]"
 #define INIT_HELP                                                              \
 	"Init: run CMD, pass signals on to its group, reap all that it leaves:\n" \
-	"  -r CMD   be an init; its exit status is ours (125, 126, 127 as env's)\n" \
-	"  -1       signals to CMD alone;  -a: to all processes below\n"        \
-	"  -e code  this exit status counts as 0\n"                             \
-	"  -g s     when CMD has ended: TERM, after s seconds KILL (default 5)\n" \
-	"  -s A:B   pass signal A on as B; 0: drop it\n"                        \
-	"  -v       tell who ended and how;  -vv: signals too\n"
+	"  -r CMD     its exit status is ours (125, 126, 127 as env's)\n"      \
+	"  -1         signals to CMD alone;  -a: to all below\n"               \
+	"  -e code    counts as 0\n"                                           \
+	"  -g s       when CMD has ended: TERM, then KILL (5)\n"               \
+	"  -s A:B     pass signal A on as B; 0: drop it\n"                     \
+	"  -v         tell who ended;  -vv: signals too\n"
 #else
-#define INIT_LETTERS
 #define INIT_SYNOPSIS
 #define INIT_HELP
 #endif
@@ -74,9 +72,9 @@ int init_rewrite(struct init *, const char *word);
  * If argv[0] is the name of another init, be that one: its options, exit
  * codes and habits.  Returns the exit code, or -1 if it is no such name.
  */
-int alias_main(int argc, char **argv);
+int alias_main(char **argv);
 
 /* The mode -r. */
-int init_main(int, char **);
+int init_main(char **argv);
 
 #endif

@@ -45,15 +45,17 @@ option(struct init *i, const struct opt *o, int letter)
 }
 
 int
-init_main(int argc, char **argv)
+init_main(char **argv)
 {
-	static struct init i = { .adopt = 1, .grace = 5 * TIME_S };
+	static struct init i;
 	/* Dashes: what follows the program are its own options. */
-	struct opt o = { .argv = argv + 1, .letters = "1ae:g:s:v", .dashes = 1 };
+	struct opt o = { .argv = argv, .letters = "1ae:g:s:v", .dashes = 1 };
 	int letter;
 
 	usage_status = 125;
 	init_defaults(&i);
+	i.adopt = 1;
+	i.grace = 5 * TIME_S;
 	while ((letter = applet_opt(&o)) != 0)
 		option(&i, &o, letter);
 	if (*o.argv == NULL)

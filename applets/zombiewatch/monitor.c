@@ -95,9 +95,9 @@ nagios(struct fmt *f, const struct zw *z)
 	/* A bar begins the performance data, and a name may have one. */
 	while ((bar = strchr(f->buf, '|')) != NULL)
 		*bar = '/';
-	fmt_add(f, " | zombies=%lu;%lu;", zombies, z->warn);
-	if (z->crit != ULONG_MAX)
-		fmt_add(f, "%lu", z->crit);
+	fmt_add(f, " | zombies=%lu;%u;", zombies, z->warn);
+	if (z->crit != NO_LIMIT)
+		fmt_add(f, "%u", z->crit);
 	fmt_add(f, ";0 processes=%lu;;;0\n", fast.scan.processes);
 	return state;
 }

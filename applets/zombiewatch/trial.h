@@ -117,17 +117,15 @@ extern const struct step trial_steps[];
 int role_main(const char *role, const char *number);
 
 /* The mode -t. */
-int trial_main(int, char **);
+int trial_main(char **argv);
 
 #if ENABLE_ZW_TRIAL
-#define TRIAL_LETTERS "t"
 #define TRIAL_SYNOPSIS " | -t [-jv] [-n name] -- INIT [arg ...]"
 #define TRIAL_HELP                                                             \
-	"Trial card: what INIT, such as 'tini -s --', does right and wrong:\n"  \
+	"Trial card: what INIT, such as 'tini -s --', gets right and wrong:\n"  \
 	"  -t         run all trials;  -n name: this one\n"                     \
 	"Exit of -t: 0 all passed, 1 some failed, 2 usage, 3 none could run.\n"
 #else
-#define TRIAL_LETTERS
 #define TRIAL_SYNOPSIS
 #define TRIAL_HELP
 #endif

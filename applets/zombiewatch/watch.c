@@ -97,8 +97,6 @@ watch_main(struct zw *z)
 	w.out = &out;
 	if (z->interval == 0)
 		z->interval = 2 * TIME_S;
-	if (!z->aged)
-		z->age = TIME_S;
 	w.events = w.own ? events_open() : -1;
 	w.why = errno;
 	w.screen = z->format == FORMAT_TEXT && screen_begin() == 0;

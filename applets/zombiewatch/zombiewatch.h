@@ -39,14 +39,12 @@ struct zw {
 	const char *name;	/* a part of the name */
 	const char *user;
 	const char *ns;		/* of this process's PID namespace */
-	unsigned long long age;	/* seen dead for so long, ns */
-	int aged;		/* that was said */
+	unsigned long long age;	/* seen dead for so long, ns; UNSAID */
 	/* Monitoring. */
 	int by_stat;		/* not by pidfd */
 	const char *file;	/* where the report goes */
-	int thresholds;		/* these were given: */
-	unsigned long warn;	/* more than so many zombies */
-	unsigned long crit;
+	unsigned warn;		/* more than so many zombies; NO_LIMIT */
+	unsigned crit;
 	/* The cure and the watch. */
 	unsigned long long interval;	/* between looks, ns; 0: the default */
 	int yes;		/* not only say it, do it */
@@ -54,11 +52,15 @@ struct zw {
 	int end;		/* the parent may be ended */
 };
 
-/* Take an option by its letter; see what does not go together in a mode.
- * An error ends in usage(). */
+#define UNSAID (~0ull)
+#define NO_LIMIT (~0u)
+
+/* Read the options: what they mean, and what does not go together.  is_mode
+ * is asked of each letter, and may not return.  Returns the letter of the
+ * mode, 'l' for the list.  An error ends in usage(). */
 struct opt;
-void options_set(struct zw *, const struct opt *, int letter);
-void options_check(struct zw *, int mode);
+int zw_options(struct zw *, struct opt *,
+    int (*is_mode)(struct opt *, int letter, int before));
 
 /* The filters: made ready once (an error of the words ends in usage()),
  * and asked of each zombie. */

@@ -120,4 +120,56 @@ testBadFaultsAreNamed() {
 	says err '-O chaos=crash and -m event'
 }
 
+# Held back for an hour, one connection leaves all others and the server as
+# they are, also when its client is gone.
+testAStalledConnectionStallsNobodyElse() {
+	for model in $(models); do
+		serve -v -g 0.1 -O chaos=stall:3600 -m "$model" 127.0.0.1:0
+		keep silent "$ADDR" 1
+		python3 - "$ADDR" "$model" <<'EOF' || fail "$model: $(cat "$TMP/log")"
+import select, socket, sys
+host, port = sys.argv[1].split(":")
+if sys.argv[2] != "single":
+    one, two = (socket.create_connection((host, int(port)), 10)
+                for _ in range(2))
+    for s in one, two:
+        s.sendall(b"held")
+    assert not select.select([one, two], [], [], 0.3)[0]
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    one.close()
+EOF
+		[ "$model" = single ] || logged ' says "held"'
+		before=$(cpu "$SERVER")
+		kill -USR1 "$SERVER"
+		logged 'status, now '
+		sleep 0.3
+		assertTrue "$model spins" \
+			"[ $(($(cpu "$SERVER") - before)) -lt 15 ]"
+		release
+		stop
+	done
+}
+
+testAStalledEchoComesLate() {
+	for model in $(models); do
+		serve -O chaos=stall:1 -m "$model" 127.0.0.1:0
+		assertEquals "$model" 300 "$(peer echo "$ADDR" 300)"
+		stop
+	done
+}
+
+testASingleServerAnswersSignalsWhileItStalls() {
+	models | grep -q single || {
+		skip 'no such model in this build'
+		return
+	}
+	serve -v -O chaos=stall:3600 -m single 127.0.0.1:0
+	keep patient "$ADDR" 1 held
+	logged ' says "held"'
+	kill -USR1 "$SERVER"
+	logged 'status, now 1'
+	release
+	stop
+}
+
 . shunit2

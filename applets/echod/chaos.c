@@ -203,6 +203,12 @@ chaos_touches(void)
 	return sum != 0;
 }
 
+unsigned long long
+chaos_stall(void)
+{
+	return chosen[STALL] ? time_now() + chosen[STALL] * TIME_S : 0;
+}
+
 size_t
 chaos_size(size_t size)
 {
@@ -222,8 +228,6 @@ chaos_data(unsigned slot, char *buf, size_t n, unsigned long long before,
 			poll(NULL, 0, -1);
 	if (before == 0 && happens(SYSCALL))
 		chdir("/");	/* nobody here needs to; see sandbox.c */
-	if (chosen[STALL])
-		time_sleep(chosen[STALL] * TIME_S);
 	if (happens(CORRUPT))
 		buf[n / 2] ^= 4;
 	*end = chosen[CLOSE] && before + n > chosen[CLOSE];

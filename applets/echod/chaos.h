@@ -25,6 +25,9 @@ unsigned long long chaos_until(void);	/* when to call it again, or 0 */
 
 int chaos_touches(void);	/* whether chaos_data must see the data */
 
+/* Until when an echo that is due now is to be held back, 0: it is not. */
+unsigned long long chaos_stall(void);
+
 /* How much to read at most into a buffer of so many bytes. */
 size_t chaos_size(size_t);
 

@@ -19,6 +19,7 @@
 #include "model.h"
 #include "sandbox.h"
 #include "stream.h"
+#include "time.h"
 
 /* What is read at once, once a read has filled a little of the stack. */
 enum { SMALL = 1024, BUFFER = BULK_COPY, EVENTS = 64, TURNS = 64 };
@@ -36,6 +37,7 @@ struct conn {
 	unsigned char closed;	/* our side is shut down; read on, and drop it */
 	unsigned char large;	/* it has filled a small buffer */
 	unsigned from, to;	/* what waits, in its buffer or the pipe */
+	unsigned long long late;	/* and until when by -O chaos=stall */
 	unsigned long long done;
 };
 
@@ -132,6 +134,11 @@ event_echo(unsigned i, char *buf, size_t n)
 	c->from = 0;
 	c->to = n;
 	c->ending |= end;
+	if (ENABLE_ECHOD_CHAOS && (c->late = chaos_stall()) != 0 && n > 0) {
+		memcpy(waiting(i), buf, n);
+		epoll_ctl(ep, EPOLL_CTL_DEL, c->bulk.fd, NULL);
+		return 0;
+	}
 	written = n == 0 ? 1 : event_write(i, buf);
 	if (written == -1)
 		return 0;
@@ -222,6 +229,29 @@ event_listen(void)
 	listening = !listening;
 }
 
+/* See to those who were held back, and wait no longer than for the next. */
+static int
+event_late(int milliseconds)
+{
+	unsigned long long now = time_now();
+	struct conn *c;
+	unsigned i;
+	int left;
+
+	for (i = 0; i < board_used(); i++) {
+		c = conn(i);
+		if (c->bulk.fd == 0 || c->late == 0)
+			continue;
+		left = time_left(c->late);
+		if (c->late <= now) {
+			event_set(EPOLL_CTL_ADD, c->bulk.fd, EPOLLOUT, i);
+			c->late = 0;
+		} else if (milliseconds == -1 || left < milliseconds)
+			milliseconds = left;
+	}
+	return milliseconds;
+}
+
 /* As poll(2): the connections have their turns, the others are told of. */
 static int
 event_wait(struct pollfd *p, nfds_t all, int milliseconds)
@@ -231,6 +261,8 @@ event_wait(struct pollfd *p, nfds_t all, int milliseconds)
 	int i, n, others = 0;
 
 	event_listen();
+	if (ENABLE_ECHOD_CHAOS && chaos_touches())
+		milliseconds = event_late(milliseconds);
 	n = epoll_wait(ep, e, EVENTS, milliseconds);
 	for (k = 0; k < all; k++)
 		p[k].revents = 0;

@@ -88,6 +88,19 @@ stream_read(struct stream *s, char *buf, size_t size, size_t left, int *ours)
 	}
 }
 
+/* One that is held back keeps nobody else waiting. */
+static void
+stall(struct stream *s)
+{
+	unsigned long long until = chaos_stall();
+
+	while (time_now() < until)
+		if (s->wait == NULL)
+			time_sleep(until - time_now());
+		else if (s->wait(-1, 0, until) != 0)
+			break;
+}
+
 /*
  * One read and its echo.  Returns how much it was; 0 at the end, whether
  * the client's or ours; -1 when it broke.
@@ -111,6 +124,7 @@ echo(struct stream *s, char *buf, size_t size, int *ours)
 		log_data(s->slot, buf, n);
 	if (ENABLE_ECHOD_CHAOS && chaos_touches()) {
 		n = chaos_data(s->slot - board_slot(0), buf, n, s->done, ours);
+		stall(s);
 		return stream_write(s, buf, n) == -1 ? -1 : !*ours;
 	}
 	return stream_write(s, buf, n) == -1 ? -1 : n;

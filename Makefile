@@ -165,9 +165,9 @@ run: all		## show the box at work: echod, echoc and zombiewatch
 
 check-build: all $(tests)
 
-check: check-build	## the fast tests, a few minutes
+check: check-build	## the fast tests, a few minutes; TESTS=PATTERN: some
 	@CONFIG='$(CONFIG)' BUILD=$B $(if $(RUNNER),sh tests/cross/emulated $(RUNNER)) \
-	sh tests/run
+	sh tests/run $(if $(TESTS),'$(TESTS)')
 
 check-all: check	## every test: targets, boots, fuzz, faults
 	@CONFIG='$(CONFIG)' BUILD=$B $(if $(RUNNER),sh tests/cross/emulated $(RUNNER)) \
@@ -193,8 +193,8 @@ print-cross:
 boot-check:		## boot TARGETS, measure, and print a table
 	@sh tests/boot/check $(TARGETS)
 
-ci-extra: check-build	## of the slow tiers, what fits into every run
-	@sh tests/cross/ci
+ci-extra: check-build	## of the slow tiers, what fits into SECONDS
+	@sh tests/cross/ci $(SECONDS)
 
 mutants: check-build	## each trap's handling taken out: its test must fail
 	@sh tests/mutants/run $(ONLY)

@@ -36,7 +36,7 @@ SMALL = -static -no-pie -Wl,--gc-sections,-z,norelro,-z,noseparate-code
 SMALL += -Wl,--build-id=none,-z,noexecstack
 # Code that need not move is 1.5 KB smaller; so are sections by alignment (500
 # bytes) and, in the file, data that need not start on a page (up to 4 KB).
-SMALL += -Wl,--sort-section=alignment,-z,common-page-size=512
+SMALL += -Wl,--sort-section=alignment,-z,common-page-size=16
 FIXED = -fno-pie
 # musl's start alone, without gcc's for constructors and transactions.
 START = $(if $(findstring musl,$(CC)),-nostartfiles -l:crt1.o)

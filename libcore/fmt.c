@@ -1,18 +1,8 @@
 /* fmt - text into a fixed buffer: the printf we need, without stdio. */
-#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "fmt.h"
-
-/* One conversion of a format, taken apart. */
-struct conv {
-	int left;
-	char pad;
-	int width;
-	int precision;
-	int size;	/* of the argument: 0 int, 1 long, 2 long long */
-};
 
 void
 fmt_use(struct fmt *f, char *buf, size_t size)
@@ -36,22 +26,29 @@ put(struct fmt *f, const char *s, size_t n)
 	f->buf[f->len] = '\0';
 }
 
+/* One conversion of a format, taken apart. */
+struct conv {
+	char pad;	/* ' ' or '0', '-' behind the text */
+	int width;
+	int precision;	/* -1: none */
+	int size;	/* of the argument: 0 int, 1 long, 2 long long */
+};
+
 static void
 put_padded(struct fmt *f, const struct conv *c, const char *s, size_t n)
 {
 	int i;
 
-	if (!c->left)
-		for (i = n; i < c->width; i++)
-			put(f, &c->pad, 1);
-	put(f, s, n);
-	if (c->left)
-		for (i = n; i < c->width; i++)
-			put(f, " ", 1);
+	if (c->pad == '-')
+		put(f, s, n);
+	for (i = n; i < c->width; i++)
+		put(f, c->pad == '0' ? "0" : " ", 1);
+	if (c->pad != '-')
+		put(f, s, n);
 }
 
 static void
-put_number(struct fmt *f, struct conv *c, unsigned long long v, int base,
+put_number(struct fmt *f, struct conv *c, unsigned long long v, unsigned base,
     int negative)
 {
 	char digits[24], *p = digits + sizeof digits;
@@ -67,33 +64,28 @@ put_number(struct fmt *f, struct conv *c, unsigned long long v, int base,
 	put_padded(f, c, p, digits + sizeof digits - p);
 }
 
+/* A width or a precision, if there is one. */
+static const char *
+number(const char *s, int *n, va_list *ap)
+{
+	if (*s == '*') {
+		*n = va_arg(*ap, int);
+		return s + 1;
+	}
+	for (*n = 0; *s >= '0' && *s <= '9'; s++)
+		*n = *n * 10 + *s - '0';
+	return s;
+}
+
 static const char *
 parse(const char *s, struct conv *c, va_list *ap)
 {
-	memset(c, 0, sizeof *c);
-	c->pad = ' ';
-	c->precision = INT_MAX;
-	for (;; s++) {
-		if (*s == '-')
-			c->left = 1;
-		else if (*s == '0')
-			c->pad = '0';
-		else
-			break;
-	}
-	if (*s == '*') {
-		c->width = va_arg(*ap, int);
-		s++;
-	}
-	for (; *s >= '0' && *s <= '9'; s++)
-		c->width = c->width * 10 + *s - '0';
-	if (s[0] == '.' && s[1] == '*') {
-		c->precision = va_arg(*ap, int);
-		s += 2;
-	} else if (*s == '.') {
-		for (c->precision = 0, s++; *s >= '0' && *s <= '9'; s++)
-			c->precision = c->precision * 10 + *s - '0';
-	}
+	c->precision = -1;
+	c->size = 0;
+	c->pad = *s;
+	s = number(s + (*s == '-' || *s == '0'), &c->width, ap);
+	if (*s == '.')
+		s = number(s + 1, &c->precision, ap);
 	for (; *s == 'l' || *s == 'z'; s++)
 		c->size += *s == 'z' && sizeof(size_t) > sizeof(long) ? 2 : 1;
 	return s;
@@ -141,20 +133,16 @@ void
 fmt_vadd(struct fmt *f, const char *format, va_list list)
 {
 	struct conv c;
-	const char *s;
 	va_list ap;
 
 	va_copy(ap, list);
-	while (*format != '\0') {
-		for (s = format; *s != '\0' && *s != '%'; s++)
-			;
-		put(f, format, s - format);
-		if (*s == '\0')
-			break;
-		s = parse(s + 1, &c, &ap);
-		convert(f, *s, &c, &ap);
-		format = s + 1;
-	}
+	for (; *format != '\0'; format++)
+		if (*format != '%')
+			put(f, format, 1);
+		else {
+			format = parse(format + 1, &c, &ap);
+			convert(f, *format, &c, &ap);
+		}
 	va_end(ap);
 }
 

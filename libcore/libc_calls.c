@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -87,6 +88,38 @@ fcntl(int fd, int command, ...)
 #else
 	return syscall(SYS_fcntl, fd, command, argument);
 #endif
+}
+
+int
+close(int fd)
+{
+	return syscall(SYS_close, fd);
+}
+
+ssize_t
+readlinkat(int dir, const char *restrict path, char *restrict buf, size_t n)
+{
+	return syscall(SYS_readlinkat, dir, path, buf, n);
+}
+
+ssize_t
+readlink(const char *restrict path, char *restrict buf, size_t n)
+{
+	return readlinkat(AT_FDCWD, path, buf, n);
+}
+
+int
+isatty(int fd)
+{
+	struct winsize w;
+
+	return ioctl(fd, TIOCGWINSZ, &w) == 0;
+}
+
+int
+sigprocmask(int how, const sigset_t *restrict new, sigset_t *restrict old)
+{
+	return syscall(SYS_rt_sigprocmask, how, new, old, _NSIG / 8);
 }
 
 int
@@ -198,6 +231,12 @@ void *
 mmap(void *at, size_t n, int may, int how, int fd, off_t from)
 {
 	return (void *)syscall(SYS_mmap, at, n, may, how, fd, from);
+}
+
+int
+munmap(void *at, size_t n)
+{
+	return syscall(SYS_munmap, at, n);
 }
 #endif
 

@@ -38,6 +38,23 @@ routed() {
 	ip -n "ec$$s" link set s0 mtu "$1"
 }
 
+# routed6 MTU: the same over IPv6.
+routed6() {
+	hosts
+	for host in c m s; do
+		in_ns "$host" sysctl -qw net.ipv6.conf.all.disable_ipv6=0
+	done
+	ip -n "ec$$c" addr add fd09:1::1/64 dev c0 nodad
+	ip -n "ec$$m" addr add fd09:1::2/64 dev m0 nodad
+	ip -n "ec$$m" addr add fd09:2::1/64 dev m1 nodad
+	ip -n "ec$$s" addr add fd09:2::2/64 dev s0 nodad
+	ip -n "ec$$c" route add default via fd09:1::2
+	ip -n "ec$$s" route add default via fd09:2::1
+	in_ns m sysctl -qw net.ipv6.conf.all.forwarding=1
+	ip -n "ec$$m" link set m1 mtu "$1"
+	ip -n "ec$$s" link set s0 mtu "$1"
+}
+
 # bridged MTU: a bridge that drops what is too large and says nothing. Its
 # neighbours hand it packets, not what a card would cut into packets later.
 bridged() {
@@ -65,10 +82,12 @@ in_ns() {
 	ip netns exec "ec$$$host" "$@"
 }
 
-# path_server: one in s that echoes TCP and UDP on the same port.
+# path_server [KIND [ADDRESS]]: one in s; it echoes TCP and UDP on the same
+# port, or as KIND says.
 path_server() {
 	mkfifo "$TMP/ready"
-	ip netns exec "ec$$s" python3 tests/echoserver.py both 10.9.2.2 \
+	ip netns exec "ec$$s" python3 tests/echoserver.py "${1:-both}" \
+		"${2:-10.9.2.2}" \
 		</dev/zero >"$TMP/ready" &
 	STARTED="${STARTED:-} $!"
 	read -r _ ADDR <"$TMP/ready"
@@ -109,6 +128,47 @@ testABlackHoleIsToldFromARefusal() {
 	# What it advises does help.
 	expect 1 in_ns c echoc -k -s 16384 -W 0.5 "$ADDR"
 	expect 0 in_ns c echoc -k -s 16384 -W 5 -O mss=1297 "$ADDR"
+}
+
+testTheSameOverIPv6() {
+	routed6 1400
+	path_server both fd09:2::2
+	expect 0 in_ns c echoc -M "$ADDR"
+	says out 'udp, DF     mtu 1400; larger ones are refused by '
+	says out 'fd09:1::2'
+	says out ', which says 1400'
+	says out 'segments of that size get through'
+}
+
+# A router whose ICMPv6 gets lost: nobody says why, and it is no refusal.
+testARouterThatIsNotHeardIsABlackHole() {
+	routed6 1400
+	ip -n "ec$$m" -6 rule add ipproto ipv6-icmp blackhole 2>/dev/null || {
+		skip 'no policy routing by protocol here'
+		return
+	}
+	path_server both fd09:2::2
+	expect 1 in_ns c echoc -M -W 0.5 "$ADDR"
+	says out 'udp, DF     mtu 1400; larger ones vanish without a word: a black hole'
+	expect 1 in_ns c echoc -M -W 0.5 -o json "$ADDR"
+	json '"black hole" in d["said"] and "told_mtu" not in d'
+}
+
+# Nobody echoes datagrams there: that they are refused says they came so far,
+# until the other end is tired of saying so.
+testAClosedPortIsToldFromABlackHole() {
+	routed 1400
+	path_server good
+	expect 0 in_ns c echoc -M "$ADDR"
+	says out 'udp, DF     mtu 1400; larger ones are refused by 10.9.1.2'
+	assertEquals 0 "$(grep -c 'black hole' "$TMP/out")"
+}
+
+testABlackHoleBeforeAClosedPort() {
+	bridged 1337
+	path_server good
+	expect 1 in_ns c echoc -M "$ADDR"
+	says out 'udp, DF     mtu 1337; larger ones vanish without a word: a black hole'
 }
 
 testAPlainPathHasTheInterfacesMtu() {

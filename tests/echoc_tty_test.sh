@@ -60,6 +60,18 @@ testNoiseIsDamageAndNoReply() {
 	says out 'no reply seq=3: none within'
 }
 
+# The check sum finds what the noise did, so no wrong byte is ever believed;
+# and the next message is understood again.
+testAVerificationOverANoisyLine() {
+	bad tty-noise
+	expect 1 echoc -V -c 9 -W 0.5 -o json "tty:$ADDR"
+	json 'd["damaged"] >= 3 and d["faults"] == d["wrong_bytes"] == 0'
+	json 'd["received"] + d["lost"] == 9 and d["lost"] == 3'
+	json 'd["errors"] == {"silent": 3}'
+	expect 1 echoc -V -c 9 -W 0.5 "tty:$ADDR"
+	says out ' frames came damaged'
+}
+
 testTheSettingsAreRestored() {
 	bad tty-loop
 	stty -F "$ADDR" -g >"$TMP/before"

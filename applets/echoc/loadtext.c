@@ -24,7 +24,8 @@ errors(struct fmt *f, const struct results *r)
 		if (r->n[i] > 0)
 			fmt_add(f, "%10llu %s\n", r->n[i],
 			    format_word(format_counts, i));
-	say(f, r, "[   #duplicates duplicates\n][   #late after their time\n]");
+	say(f, r, "[   #duplicates duplicates\n][   #late after their time\n]"
+	    "[   #damaged frames came damaged\n]");
 }
 
 void

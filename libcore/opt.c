@@ -172,7 +172,8 @@ opt_size(const char *s, unsigned long long *v)
 		return -1;
 	if (*s == '\0')
 		return 0;
-	letter = strchr(letters, *s & ~0x20);
+	/* Not strchr: it finds the end, which a space is without that bit. */
+	letter = memchr(letters, *s & ~0x20, sizeof letters - 1);
 	if (letter == NULL || s[1] != '\0')
 		return fail(EINVAL);
 	shift = 10 * (letter - letters + 1);

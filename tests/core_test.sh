@@ -38,6 +38,7 @@ testSizesHaveUnits() {
 	assertEquals 2097152 "$(core size 2m)"
 	assertEquals 1073741824 "$(core size 1G)"
 	assertEquals ERANGE "$(core size 99999999999G)"
+	assertEquals EINVAL "$(core size '1 ')"
 	for word in '' K 1T 1KB -1; do
 		assertEquals "'$word'" EINVAL "$(core size "$word")"
 	done

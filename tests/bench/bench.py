@@ -1,7 +1,7 @@
 """bench - every figure, ours beside the peers, in alternating rounds.
 
 usage: tests/bench/run [--seconds S] [--rounds N] [--figure RE] [--server RE]
-       [--most N] [--herd N] [--doc FILE]
+       [--most N] [--herd N] [--doc FILE] [--again]
 """
 
 import argparse
@@ -36,8 +36,11 @@ def arguments():
     p.add_argument("--server", default=".", help="only rows that match")
     p.add_argument("--doc", help="put the figures into this page, the charts "
                    "and the JSON beside it")
+    p.add_argument("--again", action="store_true",
+                   help="measure nothing: report what the last run kept")
     args = p.parse_args()
     args.box = os.path.join(os.path.dirname(args.out), "echobox")
+    args.kept = os.path.join(args.out, "results.json")
     return args
 
 
@@ -59,6 +62,9 @@ class Run:
 
     def __init__(self, args):
         self.args, self.results = args, {}
+        self.data = {"machine": machine.describe(args) | {"took_s": 0},
+                     "results": self.results}
+        note(f"the machine is {self.data['machine']['idle_percent']:.0f} % idle")
         wanted = [f for f in figures.every(args) + processes.every(args)
                   if re.search(args.figure, f.name)]
         self.plan = plan.Plan(wanted, args.seconds, args.rounds)
@@ -71,7 +77,7 @@ class Run:
             return
         try:
             got = figure.sample(row, seconds)
-        except (measure.Failed, OSError, ValueError,
+        except (measure.Failed, OSError, ValueError, KeyError,
                 subprocess.SubprocessError) as e:
             note(f"    {row.name}: {e}")
             kept.setdefault("failed", []).append(str(e)[-100:])
@@ -103,9 +109,27 @@ class Run:
         self.plan.done(figure, time.monotonic() - begin, rounds, seconds)
 
     def all(self):
+        """What is measured is kept at once: an end too early loses little."""
         for figure in list(self.plan.left):
             self.figure(figure)
-        return self.results
+            self.data["machine"]["took_s"] = round(self.plan.elapsed())
+            with open(self.args.kept, "w") as f:
+                f.write(report.as_json(self.data))
+        return self.data
+
+
+def measured(args):
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    subprocess.run(["ip", "address", "add", f"{servers.OTHER}/32", "dev", "lo"],
+                   check=True)
+    descriptors()
+    try:
+        data = Run(args).all()
+    finally:
+        measure.CPU.remove()
+        measure.MEMORY.remove()
+    note(f"{data['machine']['took_s']} s; all samples are in {args.kept}")
+    return data
 
 
 def main():
@@ -114,23 +138,11 @@ def main():
         sys.exit("bench: start me by tests/bench/run")
     if args.doc:
         report.check_page(args.doc)  # now, not after twenty minutes
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    subprocess.run(["ip", "address", "add", f"{servers.OTHER}/32", "dev", "lo"],
-                   check=True)
-    descriptors()
-    data = {"machine": machine.describe(args)}
-    note(f"the machine is {data['machine']['idle_percent']:.0f} % idle")
-    run = Run(args)
-    try:
-        data["results"] = run.all()
-    finally:
-        measure.CPU.remove()
-        measure.MEMORY.remove()
-    data["machine"]["took_s"] = round(run.plan.elapsed())
-    path = os.path.join(args.out, "results.json")
-    with open(path, "w") as f:
-        f.write(report.as_json(data))
-    note(f"{data['machine']['took_s']} s; all samples are in {path}")
+    if args.again:
+        with open(args.kept) as f:
+            data = json.load(f)
+    else:
+        data = measured(args)
     print(report.text(data))
     if args.doc:
         report.document(data, args.doc)

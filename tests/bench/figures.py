@@ -59,6 +59,7 @@ class Servers:
     def churn(self, n):
         def sample(server, seconds):
             with Running(server, n) as r:
+                awake(server)
                 return per_us(costed(r, lambda: self.load(
                     server, "churn", n, seconds), "done", "cpu_us_each"))
         return Figure(f"connections/s, {n} at once", self.tcp, sample)
@@ -66,6 +67,7 @@ class Servers:
     def paced(self, rate):
         def sample(server, seconds):
             with Running(server, 64) as r:
+                awake(server)
                 return per_us(costed(r, lambda: self.load(
                     server, "paced", rate, max(0.1, seconds)), "done",
                     "cpu_us_each"))
@@ -116,7 +118,7 @@ class Servers:
                 base = rollup(processes(r.process.pid))
                 kernel = MEMORY.kernel()
                 with Loaded(self.out, "load", server.address, PORT, "trips",
-                            n, 64, max(1e-4 * n, seconds)) as load:
+                            n, 64, max(2e-4 * n, seconds)) as load:
                     full = rollup(processes(r.process.pid))
                     kernel_full = MEMORY.kernel()
                     got = per_us(costed(r, load.run, "done", "cpu_us_each",
@@ -215,7 +217,7 @@ def polite(server):
                 raise Failed("ends a connection early")
             got += n
         s.shutdown(socket.SHUT_WR)
-        s.settimeout(0.3)  # socat's PIPE does not pass the end on
+        s.settimeout(0.1)  # socat's PIPE does not pass the end on
         try:
             s.recv(1)
         except OSError:

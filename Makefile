@@ -203,6 +203,7 @@ mutants: check-build	## each trap's handling taken out: its test must fail
 # BENCH_SECONDS is what all of it may take, divided among the figures.
 BENCH_SECONDS = 1000
 bench: all		## speed and memory beside the peers; docs/benchmarks.md
+	@sh tests/bench/peers $B/bench/peers || :
 	@BUILD=$B sh tests/bench/run --seconds $(BENCH_SECONDS) \
 	--doc docs/benchmarks.md $(BENCHFLAGS)
 

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 GROUPS = "/sys/fs/cgroup"
@@ -207,19 +208,23 @@ def system_cpu():
 
 
 class Loaded:
-    """A judge that has said "settled": go() runs it, finish() has its line."""
+    """A judge that has said "settled", while a `with` lasts."""
 
-    def __init__(self, out, *words):
+    def __init__(self, out, *words, timeout=90):
         self.words = [os.path.join(out, words[0]), *map(str, words[1:])]
+        self.timeout = timeout
 
     def __enter__(self):
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(self.words, stdin=pipe, stdout=pipe,
                                         stderr=pipe, text=True)
+        self.alarm = threading.Timer(self.timeout, self.process.kill)
+        self.alarm.start()
         if self.process.stdout.readline() != "settled\n":
             why = self.process.stderr.read()
+            late = not self.alarm.is_alive()
             self.__exit__()
-            raise Failed(brief(why))
+            raise Failed("took too long" if late else brief(why))
         return self
 
     def run(self):
@@ -232,6 +237,7 @@ class Loaded:
         return json.loads(line)
 
     def __exit__(self, *_):
+        self.alarm.cancel()
         self.process.kill()
         self.process.wait()
         for f in (self.process.stdin, self.process.stdout, self.process.stderr):

@@ -91,7 +91,7 @@ parse(const char *s, struct conv *c, va_list *ap)
 	return s;
 }
 
-/* An integer argument: sign-extended, which %u and %x of an int undo. */
+/* An integer argument: sign-extended, which %u and %x undo. */
 static long long
 integer(const struct conv *c, va_list *ap)
 {
@@ -120,7 +120,9 @@ convert(struct fmt *f, char letter, struct conv *c, va_list *ap)
 		if (letter == 'd' && v < 0)
 			put_number(f, c, -(unsigned long long)v, 10, 1);
 		else
-			put_number(f, c, c->size > 0 ? v : (unsigned)v,
+			put_number(f, c, c->size == 0 ? (unsigned)v :
+				c->size == 1	      ? (unsigned long)v :
+							(unsigned long long)v,
 			    letter == 'x' ? 16 : 10, 0);
 		break;
 	default:	/* %c, and %% */

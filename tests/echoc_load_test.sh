@@ -177,12 +177,12 @@ testWhatWasDueAndNeverSentIsASample() {
 
 testATimeoutIsASampleAndTheConnectionIsMadeAnew() {
 	bad silent
-	load 1 -c 4 -W 0.05
+	load 1 -c 4 -W 0.3
 	json 'd["errors"] == {"silent": 4} and d["received"] == 0'
-	json 'd["service"]["count"] == 4 and d["service"]["min_ns"] >= 50e6'
+	json 'd["service"]["count"] == 4 and d["service"]["min_ns"] >= 300e6'
 	json 'd["connect"]["count"] >= 4'
 	bad stall
-	load 1 -c 2 -W 0.05
+	load 1 -c 2 -W 0.3
 	json 'd["errors"] == {"stalled": 2} and d["service"]["count"] == 2'
 }
 

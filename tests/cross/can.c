@@ -207,7 +207,7 @@ thread_memory(void)
 			pthread_join(thread, NULL);
 	}
 	return number("/proc/self/smaps_rollup", "\nAnonymous:") <
-	    before + 1000;
+	    before + 100;
 }
 
 /* The signals of /proc are counted as ours are. */
@@ -226,6 +226,22 @@ mount_proc(void)
 	return unshare(CLONE_NEWNS) == 0 &&
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 	    mount("proc", "/proc", "proc", 0, NULL) == 0;
+}
+
+/* The interface of an IPv6 address in our byte order. */
+static int
+scope_id(void)
+{
+	struct sockaddr_in6 a = { .sin6_family = AF_INET6, .sin6_scope_id = 1 };
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+	socklen_t len = sizeof a;
+
+	a.sin6_addr.s6_addr[0] = 0xff;	/* ff02::1, all nodes of a link */
+	a.sin6_addr.s6_addr[1] = 2;
+	a.sin6_addr.s6_addr[15] = 1;
+	return bind(fd, (struct sockaddr *)&a, len) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&a, &len) == 0 &&
+	    a.sin6_scope_id == 1;
 }
 
 /* A serial line at the highest speed that Linux knows. */
@@ -258,6 +274,7 @@ static const struct {
 	{ "start_at_limit", start_at_limit },
 	{ "one_task", one_task },
 	{ "thread_memory", thread_memory },
+	{ "scope_id", scope_id },
 	{ "mount_proc", mount_proc },
 	{ "fast_line", fast_line },
 	{ "signal_numbers", signal_numbers },

@@ -244,6 +244,13 @@ scope_id(void)
 	    a.sin6_scope_id == 1;
 }
 
+/* A program that catches no signal is one that catches none. */
+static int
+no_handlers(void)
+{
+	return number_in("/proc/self/status", "\nSigCgt:", 16) == 0;
+}
+
 /* A serial line at the highest speed that Linux knows. */
 static int
 fast_line(void)
@@ -276,6 +283,7 @@ static const struct {
 	{ "thread_memory", thread_memory },
 	{ "scope_id", scope_id },
 	{ "mount_proc", mount_proc },
+	{ "no_handlers", no_handlers },
 	{ "fast_line", fast_line },
 	{ "signal_numbers", signal_numbers },
 };

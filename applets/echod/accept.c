@@ -78,7 +78,7 @@ shed(const struct listener *l)
 	server->reserve = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 }
 
-int
+HOT int
 accept_client(const struct listener *l, struct net_addr *peer, int flags)
 {
 	int i, fd;

@@ -7,6 +7,7 @@
 #include "acl.h"
 #include "applet.h"
 #include "board.h"
+#include "echod.h"
 #include "io.h"
 
 struct rules {
@@ -160,6 +161,9 @@ acl_allows(const struct net_addr *a)
 void
 acl_share(void)
 {
+	/* What is never written need not be shared. */
+	if (own.sets[0].n == 0 && opts.rules == NULL)
+		return;
 	acl = board_map(sizeof *acl, MAP_SHARED);
 	acl->sets[0] = own.sets[0];
 }

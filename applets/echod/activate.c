@@ -102,7 +102,8 @@ activate(int addresses)
 	 * run commands, and they do not mean it. */
 	if (n == 0 && addresses == 0 && option(STDIN_FILENO,
 		SO_ACCEPTCONN) == 1)
-		take(STDIN_FILENO);
+		/* Where the models that fork have their client. */
+		take(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FIRST));
 	return connection;
 }
 

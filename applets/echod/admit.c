@@ -128,7 +128,7 @@ refuse(int fd, const char *why)
 	close(fd);
 }
 
-int
+HOT int
 admit_client(int fd, const struct net_addr *peer)
 {
 	struct source s;

@@ -19,7 +19,7 @@ static struct shared *shared;
 
 /* 32 bits, so that a write is whole everywhere; compared by difference, it
  * is good for 497 days of idleness. */
-static unsigned
+HOT static unsigned
 centiseconds(void)
 {
 	return time_now() / CENTISECOND;
@@ -27,7 +27,7 @@ centiseconds(void)
 
 /* The high word is written before the low one and again after it, and read
  * in the opposite order until both are the same. */
-static void
+HOT static void
 wide_add(struct wide *w, unsigned long long n)
 {
 	n += (unsigned long long)w->word[0] << 32 | w->word[1];
@@ -90,7 +90,7 @@ board_row(unsigned i)
 }
 
 /* An IPv4 address is one, even where it came as ::ffff:A.B.C.D. */
-static void
+HOT static void
 set_peer(struct peer *p, const struct net_addr *a)
 {
 	struct source s;
@@ -144,7 +144,7 @@ board_taken(void)
 	return server->used - server->spare;
 }
 
-void
+HOT void
 board_client(struct slot *s, const struct net_addr *peer)
 {
 	set_peer(&s->peer, peer);
@@ -155,13 +155,13 @@ board_client(struct slot *s, const struct net_addr *peer)
 	s->live = 1;
 }
 
-void
+HOT void
 board_leave(struct slot *s)
 {
 	s->live = 0;
 }
 
-struct slot *
+HOT struct slot *
 board_slot(unsigned i)
 {
 	return &slots[i];
@@ -198,7 +198,7 @@ board_bytes(const struct slot *s)
 	return wide_get(&s->bytes) - s->before;
 }
 
-void
+HOT void
 board_count(struct slot *s, unsigned long long n)
 {
 	wide_add(&s->bytes, n);

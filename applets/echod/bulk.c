@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "bulk.h"
-#include "chaos.h"
 #include "echod.h"
 #include "io.h"
 
@@ -14,7 +13,7 @@ enum { FULL = 4, SHORT = 16 * 1024, PIPE = 1024 * 1024, PIPES = 32 };
 
 static int pipes;
 
-void
+HOT void
 bulk_end(struct bulk *b)
 {
 	if (!ENABLE_ECHOD_SPLICE || b->pipe[0] == 0)
@@ -33,7 +32,7 @@ static void
 begin(struct bulk *b)
 {
 	b->full = 0;
-	if (opts.verbose || (ENABLE_ECHOD_CHAOS && chaos_touches()))
+	if (opts.verbose || opts.chaos)
 		return;
 	if (__atomic_add_fetch(&pipes, 1, __ATOMIC_RELAXED) > PIPES ||
 	    pipe2(b->pipe, O_CLOEXEC) == -1) {
@@ -58,7 +57,7 @@ move(int from, int to, size_t n)
 	return moved;
 }
 
-ssize_t
+HOT ssize_t
 bulk_read(struct bulk *b, char *buf, size_t size, size_t left)
 {
 	ssize_t n;
@@ -83,7 +82,7 @@ bulk_read(struct bulk *b, char *buf, size_t size, size_t left)
 	return n;
 }
 
-ssize_t
+HOT ssize_t
 bulk_write(struct bulk *b, const char *buf, size_t n)
 {
 	if (ENABLE_ECHOD_SPLICE && b->pipe[0] != 0)

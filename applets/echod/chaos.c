@@ -68,6 +68,7 @@ chaos_set(const char *word)
 			break;
 	if (i == FAULTS || (word[n] == ':' && faults[i].most == 0))
 		usage("-O chaos '%s': no such fault", word);
+	opts.chaos = 1;
 	chosen[i] = faults[i].usual;
 	if (word[n] == '\0')
 		return;
@@ -99,7 +100,7 @@ chaos_start(void)
 {
 	sigset_t set;
 
-	if (chaos_touches())
+	if (opts.chaos)
 		damage_open(board_size());
 	if (chosen[IGNORE])
 		signal(SIGCHLD, SIG_IGN);
@@ -193,26 +194,10 @@ happens(int fault)
 	return (seed >> 11) % 100 < chosen[fault];
 }
 
-int
-chaos_touches(void)
-{
-	int i, sum = 0;
-
-	for (i = 0; i < FAULTS; i++)
-		sum |= chosen[i];
-	return sum != 0;
-}
-
 unsigned long long
 chaos_stall(void)
 {
 	return chosen[STALL] ? time_now() + chosen[STALL] * TIME_S : 0;
-}
-
-size_t
-chaos_size(size_t size)
-{
-	return chaos_touches() ? size / 2 - DAMAGE_GROWS : size;
 }
 
 size_t

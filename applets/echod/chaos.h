@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "damage.h"
+
 #ifndef ENABLE_ECHOD_CHAOS
 #define ENABLE_ECHOD_CHAOS 1	/* -O chaos=; 3 KB */
 #endif
@@ -23,16 +25,15 @@ int chaos_waits(void);
 void chaos_reap(int signalled);
 unsigned long long chaos_until(void);	/* when to call it again, or 0 */
 
-int chaos_touches(void);	/* whether chaos_data must see the data */
-
 /* Until when an echo that is due now is to be held back, 0: it is not. */
 unsigned long long chaos_stall(void);
 
-/* How much to read at most into a buffer of so many bytes. */
-size_t chaos_size(size_t);
+/* How much to read at most into a buffer of so many bytes, whose echo may
+ * become more. */
+#define CHAOS_ROOM(size) ((size) / 2 - DAMAGE_GROWS)
 
 /*
- * Data was read, of the connection of a slot that has so many bytes behind
+ * With opts.chaos: data was read, of the connection of a slot that has so many bytes behind
  * it.  It may be changed, may come late or never, or the connection is to
  * end: then *end is set.  Returns the new n.
  */

@@ -129,7 +129,7 @@ event_echo(unsigned i, char *buf, size_t n)
 
 	if (opts.verbose)
 		log_data(board_slot(i), buf, n);
-	if (ENABLE_ECHOD_CHAOS && chaos_touches())
+	if (ENABLE_ECHOD_CHAOS && opts.chaos)
 		n = chaos_data(i, buf, n, c->done, &end);
 	c->from = 0;
 	c->to = n;
@@ -167,8 +167,9 @@ event_read(unsigned i)
 	if (opts.bytes != 0 && !c->closed && opts.bytes - c->done < left)
 		left = opts.bytes - c->done;
 	if (left > 0)
-		n = bulk_read(&c->bulk, buf, ENABLE_ECHOD_CHAOS ?
-		    chaos_size(size) : size, left);
+		n = bulk_read(&c->bulk, buf,
+		    ENABLE_ECHOD_CHAOS && opts.chaos ? CHAOS_ROOM(size) : size,
+		    left);
 	c->large |= n == SMALL;
 	if (n > 0)
 		return c->closed ? 1 : event_echo(i, buf, n);

@@ -13,21 +13,21 @@
 #include "sandbox.h"
 #include "stream.h"
 
-static _Noreturn void
+HOT static _Noreturn void
 child(int fd, unsigned slot)
 {
 	struct stream s = { .bulk.fd = CLIENT, .slot = board_slot(slot) };
 
 	if (fd != CLIENT)
 		dup2(fd, CLIENT);
-	forked_close();
+	forked_close(STDERR_FILENO + 1);
 	if (ENABLE_ECHOD_PROGRAM && opts.program != NULL)
 		program_run();
-	forked_signals(SIG_UNBLOCK);
+	forked_listen();
 	_exit(stream_echo(&s) == -1 ? NO : OK);
 }
 
-static int
+HOT static int
 fork_serve(int fd, unsigned slot)
 {
 	pid_t pid = forked_fork(slot);
@@ -56,11 +56,19 @@ fork_reaped(pid_t pid, int status, const struct rusage *usage)
 	board_free(slot);
 }
 
+/* The next accept finds the client's descriptor free. */
+static void
+fork_start(void)
+{
+	forked_start(NULL);
+	close(CLIENT);
+}
+
 const struct model fork_model = {
 	.name = "fork",
 	.needs = SANDBOX_KILL,
 	.row = FORKED_ROW,
-	.start = forked_start,
+	.start = fork_start,
 	.serve = fork_serve,
 	.end = forked_end,
 	.reaped = fork_reaped,

@@ -68,9 +68,11 @@ end_handler(int signal)
 }
 
 void
-forked_start(void)
+forked_start(void (*handler)(int))
 {
-	struct sigaction sa = { .sa_handler = end_handler };
+	struct sigaction sa = {
+		.sa_handler = handler == NULL ? end_handler : handler,
+	};
 
 	/* Set here, where it is blocked, and inherited by the children. */
 	sigaction(SIGTERM, &sa, NULL);
@@ -82,7 +84,7 @@ forked_start(void)
  * around it and writes to its thread's page, four calls and a page of
  * memory a child; we have one thread and no fork handlers.
  */
-static pid_t
+HOT static pid_t
 bare_fork(void)
 {
 #ifdef __s390x__
@@ -92,7 +94,7 @@ bare_fork(void)
 #endif
 }
 
-pid_t
+HOT pid_t
 forked_fork(unsigned slot)
 {
 	pid_t parent = server->pid, pid = bare_fork();
@@ -112,27 +114,26 @@ forked_fork(unsigned slot)
 	return 0;
 }
 
-void
-forked_close(void)
+HOT void
+forked_close(int fd)
 {
-	int fd;
 
 #ifdef SYS_close_range
-	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0) == 0)
+	if (syscall(SYS_close_range, fd, ~0u, 0) == 0)
 		return;
 #endif
-	for (fd = STDERR_FILENO + 1; fd < LISTENERS + WATCHES + 16; fd++)
+	for (; fd < 2 * LISTENERS + WATCHES + 16; fd++)
 		close(fd);
 }
 
-void
-forked_signals(int how)
+HOT void
+forked_listen(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
-	sigprocmask(how, &set, NULL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 void

@@ -10,8 +10,9 @@ enum { CLIENT = 0 };
 /* What they keep of a slot (struct model's row). */
 enum { FORKED_ROW = 3 * sizeof(int) };
 
-/* Prepare: the children's handlers. */
-void forked_start(void);
+/* Prepare: what children do when they are told to end (SIGTERM), NULL for
+ * what is enough where one serves one client. */
+void forked_start(void (*handler)(int));
 
 /*
  * Fork a child for a slot.  Returns as fork(2) does; the child has no
@@ -20,11 +21,11 @@ void forked_start(void);
  */
 pid_t forked_fork(unsigned slot);
 
-/* In a child: close everything but descriptors 0 to 2. */
-void forked_close(void);
+/* In a child: close all descriptors from this one on. */
+void forked_close(int);
 
-/* In a child: let the signals through (or not) that end a connection. */
-void forked_signals(int how);
+/* In a child: let the signal through that ends a connection. */
+void forked_listen(void);
 
 /* A model's end, and the slot of a reaped child (-1 for a stranger), whose
  * pid is then forgotten. */

@@ -167,7 +167,7 @@ log_start(void)
 	end(&f, SINK_INFO);
 }
 
-void
+HOT void
 log_connected(const struct slot *s)
 {
 	FMT(f, 256);

@@ -57,35 +57,32 @@ helpers_status(void)
 		serial_status();
 }
 
+/* One a round: poll tells of the next, and no call is for nothing. */
 static void
-handle_signals(void)
+handle_signal(void)
 {
-	int sig, dead = 0;
-
-	while ((sig = sig_next(server->signals, NULL)) != 0)
-		switch (sig) {
-		case SIGCHLD:
-			dead = 1;
-			break;
-		case SIGQUIT:
-			server->stop++;
-			/* FALLTHROUGH */
-		case SIGTERM:
-		case SIGINT:
-			server->stop++;
-			break;
-		case SIGHUP:
-			rights_reload();
-			break;
-		case SIGUSR1:
-			log_status();
-			helpers_status();
-			break;
-		}
-	if (dead && ENABLE_ECHOD_CHAOS && chaos_waits())
-		chaos_reap(1);
-	else if (dead)
-		reap();
+	switch (sig_next(server->signals, NULL)) {
+	case SIGCHLD:
+		if (ENABLE_ECHOD_CHAOS && chaos_waits())
+			chaos_reap(1);
+		else
+			reap();
+		break;
+	case SIGQUIT:
+		server->stop++;
+		/* FALLTHROUGH */
+	case SIGTERM:
+	case SIGINT:
+		server->stop++;
+		break;
+	case SIGHUP:
+		rights_reload();
+		break;
+	case SIGUSR1:
+		log_status();
+		helpers_status();
+		break;
+	}
 }
 
 /* The earlier of two points of time, of which 0 is never. */
@@ -141,7 +138,7 @@ loop_once(int fd, short events, unsigned long long until)
 					poll(p, n, timeout)) <= 0)
 		return 0;
 	if (p[0].revents)
-		handle_signals();
+		handle_signal();
 	for (i = 0; i < open; i++)
 		if (p[1 + i].revents && crowded) {
 			admit_evict();

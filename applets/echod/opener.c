@@ -181,9 +181,10 @@ opener_reaped(pid_t pid)
 void
 opener_forget(void)
 {
-	if (line >= 0)
-		close(line);
-	line = line == NONE ? NONE : GONE;
+	if (line < 0)
+		return;
+	close(line);
+	line = GONE;
 }
 
 int

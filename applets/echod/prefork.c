@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "acl.h"
 #include "board.h"
 #include "forked.h"
 #include "echod.h"
@@ -20,8 +21,7 @@
 #include "time.h"
 #include "wake.h"
 
-/* What a worker inherits and has no use for. */
-static int unwanted[3 + WATCHES], nunwanted;
+static int beyond;	/* the last listener: what a worker does not need */
 
 /* In a worker: told to go once its client has left, and what it waits for
  * clients with. */
@@ -67,7 +67,7 @@ watch_listeners(void)
 	return ep;
 }
 
-static int
+HOT static int
 take(const struct listener *l, struct slot *slot)
 {
 	struct net_addr peer;
@@ -81,7 +81,7 @@ take(const struct listener *l, struct slot *slot)
 }
 
 /* Wait for a client.  Returns its descriptor, or -1. */
-static int
+HOT static int
 next_client(struct slot *slot)
 {
 	struct epoll_event e;
@@ -96,7 +96,7 @@ next_client(struct slot *slot)
 	return fd;
 }
 
-static void
+HOT static void
 serve(int fd, struct slot *slot)
 {
 	struct stream s = { .bulk.fd = CLIENT, .slot = slot };
@@ -117,22 +117,25 @@ serve(int fd, struct slot *slot)
 	board_leave(slot);
 }
 
-static _Noreturn void
+HOT static _Noreturn void
 worker(struct slot *slot)
 {
-	struct sigaction sa = { .sa_handler = leave_handler };
 	unsigned served = 0;
 	int i, fd;
 
-	sigaction(SIGTERM, &sa, NULL);
-	for (i = 0; i < nunwanted; i++)
-		close(unwanted[i]);
+	forked_close(beyond);
 	if (ENABLE_ECHOD_OPENER)
 		opener_forget();
 	if (watch_listeners() == -1)
 		die(SYSTEM, "worker:");
 	close(CLIENT);		/* the next accept finds it free */
-	forked_signals(SIG_UNBLOCK);
+	/* What a client would have to wait for is done before he comes: a
+	 * fresh process gets its pages as it touches them. */
+	board_leave(slot);
+	time_now();
+	if (ENABLE_ECHOD_ACL)
+		acl_allows(&listeners[0].addr);
+	forked_listen();
 	while (!leaving && (opts.served == 0 || served < opts.served)) {
 		fd = next_client(slot);
 		if (fd != -1) {
@@ -148,7 +151,7 @@ worker(struct slot *slot)
 }
 
 /* Keep all workers there; what the system refuses is tried again later. */
-static void
+HOT static void
 prefork_round(void)
 {
 	pid_t pid;
@@ -172,12 +175,10 @@ prefork_start(void)
 {
 	int i;
 
-	forked_start();
-	unwanted[nunwanted++] = server->signals;
-	unwanted[nunwanted++] = server->reserve;
-	unwanted[nunwanted++] = server->ready;
-	for (i = 0; i < server->nwatches; i++)
-		unwanted[nunwanted++] = server->watch[i].fd;
+	forked_start(leave_handler);
+	for (i = 0; i < nlisteners; i++)
+		if (listeners[i].fd >= beyond)
+			beyond = listeners[i].fd + 1;
 	prefork_round();
 }
 

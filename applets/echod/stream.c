@@ -26,7 +26,7 @@ enum { SMALL = 1024 };
  * The descriptor is not ready: wait for it.  Returns -1 when the time that
  * an ending connection has is over.
  */
-static int
+HOT static int
 stream_wait(struct stream *s, short events)
 {
 	struct pollfd p = { .fd = s->bulk.fd, .events = events };
@@ -46,7 +46,7 @@ stream_wait(struct stream *s, short events)
 }
 
 /* To end does not mean to drop what has been received. */
-static int
+HOT static int
 stream_write(struct stream *s, const char *buf, size_t n)
 {
 	ssize_t w;
@@ -68,7 +68,7 @@ stream_write(struct stream *s, const char *buf, size_t n)
 	return 0;
 }
 
-static ssize_t
+HOT static ssize_t
 stream_read(struct stream *s, char *buf, size_t size, size_t left, int *ours)
 {
 	ssize_t n;
@@ -105,7 +105,7 @@ stall(struct stream *s)
  * One read and its echo.  Returns how much it was; 0 at the end, whether
  * the client's or ours; -1 when it broke.
  */
-static ssize_t
+HOT static ssize_t
 echo(struct stream *s, char *buf, size_t size, int *ours)
 {
 	size_t left = SIZE_MAX;
@@ -116,13 +116,14 @@ echo(struct stream *s, char *buf, size_t size, int *ours)
 	*ours = left == 0;
 	if (left == 0)
 		return 0;
-	n = stream_read(s, buf, ENABLE_ECHOD_CHAOS ? chaos_size(size) : size,
-	    left, ours);
+	if (ENABLE_ECHOD_CHAOS && opts.chaos)
+		size = CHAOS_ROOM(size);
+	n = stream_read(s, buf, size, left, ours);
 	if (n <= 0)
 		return n;
 	if (opts.verbose)
 		log_data(s->slot, buf, n);
-	if (ENABLE_ECHOD_CHAOS && chaos_touches()) {
+	if (ENABLE_ECHOD_CHAOS && opts.chaos) {
 		n = chaos_data(s->slot - board_slot(0), buf, n, s->done, ours);
 		stall(s);
 		return stream_write(s, buf, n) == -1 ? -1 : !*ours;
@@ -130,7 +131,7 @@ echo(struct stream *s, char *buf, size_t size, int *ours)
 	return stream_write(s, buf, n) == -1 ? -1 : n;
 }
 
-int
+HOT int
 stream_acked(int fd)
 {
 	int n;
@@ -174,7 +175,7 @@ bulk(struct stream *s, int *ours)
 	return n;
 }
 
-int
+HOT int
 stream_echo(struct stream *s)
 {
 	char buf[SMALL];

@@ -66,7 +66,8 @@ end_wrapped() {
 }
 
 # instructions CONNECTIONS TRIPS OPTION...: of the server, and with only one
-# connection of its child: each child's count starts with its parent's.
+# connection, or with lasting workers, of its children: a child's count
+# starts with its parent's.
 instructions() {
 	rm -f "$TMP"/callgrind.out.*
 	under valgrind -q --tool=callgrind \
@@ -77,7 +78,7 @@ instructions() {
 	ask "$connections" "$trips"
 	main=$SERVER
 	end_wrapped
-	[ "$connections" = 1 ] && main='*'
+	case "$connections $*" in "1 "* | *prefork*) main='*' ;; esac
 	# shellcheck disable=SC2086
 	sed -n 's/^totals: //p' "$TMP"/callgrind.out.$main |
 		awk '{ n += $1 } END { print n + 0 }'
@@ -120,6 +121,19 @@ testSystemCallsOfAConnectionInEvent() {
 		"$(each calls 20 120 connections -m event)" 125
 }
 
+testSystemCallsOfAConnectionInPrefork() {
+	counted || return
+	within 'system calls a connection' \
+		"$(each calls 20 120 connections -m prefork -n 1)" 75
+}
+
+# A fresh process each: what it does before its client comes, too.
+testSystemCallsOfAConnectionOfAFreshWorker() {
+	counted || return
+	within 'system calls a connection' \
+		"$(each calls 20 120 connections -m prefork -n 2 -r 1)" 205
+}
+
 testSystemCallsOfARoundTripInEvent() {
 	counted || return
 	within 'system calls a round trip' "$(each calls 20 220 trips -m event)" 31
@@ -143,6 +157,15 @@ testInstructionBudgetOfAForkedConnection() {
 		"$(each instructions 2 22 connections -m fork)" 20500
 }
 
+testInstructionBudgetOfAConnectionInPrefork() {
+	pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	within 'instructions a connection' \
+		"$(each instructions 2 22 connections -m prefork -n 1)" 10000
+}
+
 testInstructionBudgetOfARoundTripInFork() {
 	pinned || {
 		skip 'not the pinned compiler and target'
@@ -156,6 +179,33 @@ testMemoryOfAnIdleConnectionInEvent() {
 	counted || return
 	bytes=$(idle -m event)
 	assertTrue "$bytes bytes" "[ '${bytes:--1}' -ge 0 ] && [ '$bytes' -le 512 ]"
+}
+
+# base OPTION...: KB of Pss_Anon once a client was there; the start of the
+# stack is random, so the least of a few starts.
+base() {
+	for start in 1 2 3 4; do
+		serve -q "$@" 127.0.0.1:0 || return
+		ask 1 1
+		awk '/^Pss_Anon/ { print $2 }' "/proc/$SERVER/smaps_rollup"
+		kill -KILL "$SERVER"
+		wait "$SERVER" 2>/dev/null
+		SERVER=
+	done | sort -n | head -n 1
+}
+
+testMemoryOfTheServerItselfWhateverItsSlots() {
+	counted || return
+	for model in fork event thread single; do
+		for slots in '' '-c 10000'; do
+			[ "$model$slots" != 'single-c 10000' ] || continue
+			# shellcheck disable=SC2086
+			kb=$(base -m $model $slots)
+			echo "$model $slots: $kb KB"
+			assertTrue "$model $slots: $kb KB" \
+				"[ '${kb:-0}' -gt 0 ] && [ '$kb' -le 32 ]"
+		done
+	done
 }
 
 # A batch of datagrams that waits is read and answered at once, each is its

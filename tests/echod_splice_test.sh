@@ -1,6 +1,7 @@
 #!/bin/sh
 # echod_splice_test - bulk data is not copied, and comes back all the same.
 # shellcheck disable=SC1091
+# limit: 300
 . tests/lib.sh
 
 # exchange ADDR BYTES...: send so many bytes, then so many, over one
@@ -45,41 +46,113 @@ testBulkComesBackInEveryModel() {
 }
 
 # A server under strace, which sees what it does and ends with it.
-testBulkGoesThroughAPipeAndSmallDataDoesNot() {
-	mkdir "$TMP/wrapped"
+traced() {
+	mkdir -p "$TMP/wrapped"
 	printf '#!/bin/sh\nexec strace -f -qq -e trace=splice,pipe2 -o %s %s "$@"\n' \
 		"$TMP/strace" "$TMP/bin/echod" >"$TMP/wrapped/echod"
 	chmod +x "$TMP/wrapped/echod"
-	PATH=$TMP/wrapped:$PATH serve
-	assertTrue small "exchange $ADDR 64 1000 100 60000"
-	grep -q splice "$TMP/strace" && fail 'small data was spliced'
-	assertTrue bulk "exchange $ADDR 20000000"
-	assertTrue 'bulk was spliced' "grep -q 'splice(.* = [0-9]' '$TMP/strace'"
-	server=$(children "$SERVER")
-	kill -TERM "$server"
+	PATH=$TMP/wrapped:$PATH serve "$@"
+	TRACED=$(children "$SERVER" | tr -d ' ')
+}
+
+end_traced() {
+	kill -TERM "$TRACED"
 	wait "$SERVER"
 	SERVER=
 }
 
-# Threads share descriptors: one is left for the client, none for a pipe.
-testWhereNoPipeIsToBeHadItIsCopied() {
-	mkdir "$TMP/wrapped"
-	printf '#!/bin/sh\nexec strace -f -qq -e trace=splice,pipe2 -o %s %s "$@"\n' \
-		"$TMP/strace" "$TMP/bin/echod" >"$TMP/wrapped/echod"
-	chmod +x "$TMP/wrapped/echod"
-	PATH=$TMP/wrapped:$PATH serve -m thread
-	server=$(children "$SERVER" | tr -d ' ')
-	free=0
-	while [ -e "/proc/$server/fd/$free" ]; do
-		free=$((free + 1))
+# spliced: how many bytes went into pipes and out of them.
+spliced() {
+	awk '/splice\(/ && $NF ~ /^[0-9]+$/ { n += $NF } END { print n + 0 }' \
+		"$TMP/strace"
+}
+
+testBulkGoesThroughAPipeAndSmallDataDoesNot() {
+	for model in fork event; do
+		traced -m $model
+		assertTrue small "exchange $ADDR 64 1000 100 60000"
+		assertEquals 'of small data' 0 "$(spliced)"
+		assertTrue bulk "exchange $ADDR 20000000"
+		assertTrue "$model: of 20 MB $(spliced) bytes in and out" \
+			"[ $(spliced) -gt 30000000 ]"
+		end_traced
 	done
-	prlimit --pid "$server" --nofile=$((free + 1))
-	assertTrue bulk "exchange $ADDR 20000000"
-	grep -q EMFILE "$TMP/strace" ||
-		fail "no pipe was asked for: $(head -c 500 "$TMP/strace")"
-	kill -TERM "$server"
-	wait "$SERVER"
-	SERVER=
+}
+
+# Descriptors are shared: one is left for the client, none for a pipe.
+testWhereNoPipeIsToBeHadItIsCopied() {
+	for model in thread event; do
+		traced -m $model
+		free=0
+		while [ -e "/proc/$TRACED/fd/$free" ]; do
+			free=$((free + 1))
+		done
+		prlimit --pid "$TRACED" --nofile=$((free + 1))
+		assertTrue bulk "exchange $ADDR 20000000"
+		grep -q EMFILE "$TMP/strace" ||
+			fail "no pipe was asked for: $(head -c 500 "$TMP/strace")"
+		end_traced
+	done
+}
+
+# In one process pipes are few, as clients need descriptors, too.
+testManyBulkConnectionsHaveFewPipes() {
+	traced -m event
+	python3 -c 'import select, socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+block = bytes(i * 11 % 253 for i in range(2 << 20))
+conns = [socket.create_connection((host, port)) for _ in range(40)]
+sent, got = [0] * 40, [b""] * 40
+for c in conns:
+	c.setblocking(False)
+while any(len(g) < len(block) for g in got):
+	for i, c in enumerate(conns):
+		try:
+			sent[i] += c.send(block[sent[i]:sent[i] + (1 << 20)])
+		except BlockingIOError:
+			pass
+	for c in select.select(conns, [], [], 0)[0]:
+		i = conns.index(c)
+		if len(got[i]) < sent[i]:
+			got[i] += c.recv(65536)
+assert all(g == block for g in got)' "$ADDR"
+	assertEquals 'all came back' 0 $?
+	pipes=0
+	for fd in "/proc/$TRACED/fd"/*; do
+		case $(readlink "$fd") in pipe:*) pipes=$((pipes + 1)) ;; esac
+	done
+	assertTrue "$pipes ends of pipes" "[ $pipes -gt 2 ] && [ $pipes -le 66 ]"
+	end_traced
+}
+
+# A GB, its bytes compared as they come, the half-close at its end.
+testAGigabyteComesBackExactly() {
+	for model in fork event; do
+		serve -m $model
+		timeout 250 python3 -c 'import socket, sys, threading
+host, port = sys.argv[1].rsplit(":", 1)
+ALL, PERIOD = 1 << 30, 251 * 4096
+block = bytes(i % 251 for i in range(PERIOD)) * 2
+s = socket.create_connection((host, port))
+def send():
+	at = 0
+	while at < ALL:
+		n = min(PERIOD, ALL - at)
+		s.sendall(block[at % PERIOD:at % PERIOD + n])
+		at += n
+	s.shutdown(socket.SHUT_WR)
+threading.Thread(target=send).start()
+got, view, buf = 0, memoryview(block), bytearray(1 << 19)
+while True:
+	n = s.recv_into(buf)
+	if n == 0:
+		break
+	assert buf[:n] == view[got % PERIOD:got % PERIOD + n], got
+	got += n
+assert got == ALL, got' "$ADDR"
+		assertEquals "$model" 0 $?
+		stop
+	done
 }
 
 . shunit2

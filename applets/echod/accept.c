@@ -126,14 +126,27 @@ accept_one(const struct listener *l)
 	return 1;
 }
 
+/*
+ * Behind the first client there may be others.  Where there was none, it is
+ * not looked for the next times: poll tells of them, too, and a call that
+ * fails writes errno, whose page the last child then has to itself.
+ */
 void
 accept_batch(const struct listener *l)
 {
 	int i;
 
-	for (i = 0; i < BATCH && accept_open(); i++)
-		if (!accept_one(l))
-			break;
+	for (i = 0; i < BATCH && accept_open(); i++) {
+		if (i > 0 && server->alone > 0) {
+			server->alone--;
+			return;
+		}
+		if (accept_one(l))
+			continue;
+		if (i == 1)
+			server->alone = BATCH;
+		return;
+	}
 }
 
 void

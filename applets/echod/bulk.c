@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "bulk.h"
+#include "chaos.h"
 #include "echod.h"
 #include "io.h"
 
@@ -32,7 +33,7 @@ static void
 begin(struct bulk *b)
 {
 	b->full = 0;
-	if (opts.verbose || opts.chaos)
+	if (opts.verbose || chaos_on())
 		return;
 	if (__atomic_add_fetch(&pipes, 1, __ATOMIC_RELAXED) > PIPES ||
 	    pipe2(b->pipe, O_CLOEXEC) == -1) {
@@ -57,25 +58,31 @@ move(int from, int to, size_t n)
 	return moved;
 }
 
+/* Whether it is to be a pipe. */
+static int
+piped(struct bulk *b)
+{
+	if (b->full != FULL)
+		bulk_end(b);
+	else if (b->pipe[0] == 0)
+		begin(b);
+	return b->pipe[0] != 0;
+}
+
 HOT ssize_t
 bulk_read(struct bulk *b, char *buf, size_t size, size_t left)
 {
 	ssize_t n;
 
-	if (ENABLE_ECHOD_SPLICE && b->full == FULL) {
-		if (b->pipe[0] == 0)
-			begin(b);
-	} else
-		bulk_end(b);
-	if (ENABLE_ECHOD_SPLICE && b->pipe[0] != 0) {
+	if (ENABLE_ECHOD_SPLICE && b->full + b->pipe[0] != 0 && piped(b)) {
 		n = move(b->fd, b->pipe[1], left < PIPE ? left : PIPE);
 		if (n >= 0 && n < SHORT)
 			b->full = 0;
 		if (n != -1 || (errno != EINVAL && errno != ENOSYS))
 			return n;
 		/* Not for this kind of socket, or in this emulator. */
-		b->full = 0;
 		bulk_end(b);
+		b->full = 0;
 	}
 	n = io_read(b->fd, buf, left < size ? left : size);
 	b->full = n == BULK_COPY ? b->full + 1 : 0;

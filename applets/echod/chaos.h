@@ -10,6 +10,9 @@
 #define ENABLE_ECHOD_CHAOS 1	/* -O chaos=; 3 KB */
 #endif
 
+/* Whether any fault is asked for. */
+#define chaos_on() (ENABLE_ECHOD_CHAOS && opts.chaos)
+
 /* Read WHAT or WHAT:NUMBER; ends in usage() when it is neither.
  * chaos_check does when the model cannot do what was asked for. */
 void chaos_set(const char *);
@@ -33,7 +36,7 @@ unsigned long long chaos_stall(void);
 #define CHAOS_ROOM(size) ((size) / 2 - DAMAGE_GROWS)
 
 /*
- * With opts.chaos: data was read, of the connection of a slot that has so many bytes behind
+ * With chaos_on(): data was read, of the connection of a slot that has so many bytes behind
  * it.  It may be changed, may come late or never, or the connection is to
  * end: then *end is set.  Returns the new n.
  */

@@ -102,6 +102,7 @@ struct server {
 	unsigned long long start;
 	unsigned used, spare;		/* slots that were, and are free again */
 	unsigned killed;		/* connections, at the stop */
+	unsigned alone;			/* see accept_batch */
 	int nwatches;
 	struct watch watch[WATCHES];
 };

@@ -24,8 +24,9 @@
 /* What is read at once, once a read has filled a little of the stack. */
 enum { SMALL = 1024, BUFFER = BULK_COPY, EVENTS = 64, TURNS = 64 };
 
-/* Above the number of any slot: a descriptor of the main loop. */
-#define MAIN (1ull << 32)
+/* What an event of the set is about: a connection's address, or with the
+ * lowest bit a descriptor of the main loop. */
+#define MAIN(fd) ((unsigned)(fd) << 1 | 1)
 
 /*
  * A connection.  It reads while nothing waits to be written, and waits for
@@ -33,6 +34,7 @@ enum { SMALL = 1024, BUFFER = BULK_COPY, EVENTS = 64, TURNS = 64 };
  */
 struct conn {
 	struct bulk bulk;	/* its descriptor 0: no connection */
+	unsigned slot;
 	unsigned char ending;	/* ours is the end: echo what came, then leave */
 	unsigned char closed;	/* our side is shut down; read on, and drop it */
 	unsigned char large;	/* it has filled a small buffer */
@@ -54,9 +56,9 @@ conn(unsigned i)
 }
 
 static char *
-waiting(unsigned i)
+waiting(const struct conn *c)
 {
-	return buffers + (i + (size_t)1) * BUFFER;
+	return buffers + (c->slot + (size_t)1) * BUFFER;
 }
 
 static int
@@ -68,98 +70,92 @@ event_set(int op, int fd, unsigned events, unsigned long long which)
 }
 
 static void
-event_free(unsigned i)
+event_free(struct conn *c)
 {
-	struct conn *c = conn(i);
-
 	if (c->to > 0)
-		madvise(waiting(i), BUFFER, MADV_DONTNEED);
+		madvise(waiting(c), BUFFER, MADV_DONTNEED);
 	bulk_end(&c->bulk);
 	close(c->bulk.fd);
 	c->bulk.fd = 0;
-	log_disconnected(board_slot(i), -1, NULL);
-	board_leave(board_slot(i));
-	board_free(i);
+	log_disconnected(board_slot(c->slot), -1, NULL);
+	board_leave(board_slot(c->slot));
+	board_free(c->slot);
 }
 
 /* Our end: the client has a bounded time to take what is under way. */
 static void
-event_finish(unsigned i)
+event_finish(struct conn *c)
 {
-	struct conn *c = conn(i);
 	int idle = stream_acked(c->bulk.fd);
 
 	shutdown(c->bulk.fd, SHUT_WR);
 	if (idle) {
-		event_free(i);
+		event_free(c);
 		return;
 	}
 	bulk_end(&c->bulk);
 	c->bulk.full = 0;
 	c->closed = 1;
-	limits_closing(i);
+	limits_closing(c->slot);
 }
 
 /* Write what waits.  Returns 1 when nothing is left, 0 when something is,
  * -1 when it broke and is gone. */
 static int
-event_write(unsigned i, const char *buf)
+event_write(struct conn *c, const char *buf)
 {
-	struct conn *c = conn(i);
 	ssize_t w = bulk_write(&c->bulk, buf + c->from, c->to - c->from);
 
 	if (w == -1 && errno == EAGAIN)
 		return 0;
 	if (w == -1) {
-		event_free(i);
+		event_free(c);
 		return -1;
 	}
 	c->done += w;
-	board_count(board_slot(i), w);
+	board_count(board_slot(c->slot), w);
 	c->from += w;
 	return c->from == c->to;
 }
 
 /* Returns whether there may be more to read. */
 static int
-event_echo(unsigned i, char *buf, size_t n)
+event_echo(struct conn *c, char *buf, size_t n)
 {
-	struct conn *c = conn(i);
 	int end = 0, written;
 
 	if (opts.verbose)
-		log_data(board_slot(i), buf, n);
-	if (ENABLE_ECHOD_CHAOS && opts.chaos)
-		n = chaos_data(i, buf, n, c->done, &end);
+		log_data(board_slot(c->slot), buf, n);
+	if (chaos_on())
+		n = chaos_data(c->slot, buf, n, c->done, &end);
 	c->from = 0;
 	c->to = n;
 	c->ending |= end;
-	if (ENABLE_ECHOD_CHAOS && (c->late = chaos_stall()) != 0 && n > 0) {
-		memcpy(waiting(i), buf, n);
+	if (chaos_on() && (c->late = chaos_stall()) != 0 && n > 0) {
+		memcpy(waiting(c), buf, n);
 		epoll_ctl(ep, EPOLL_CTL_DEL, c->bulk.fd, NULL);
 		return 0;
 	}
-	written = n == 0 ? 1 : event_write(i, buf);
+	written = n == 0 ? 1 : event_write(c, buf);
 	if (written == -1)
 		return 0;
 	if (written == 0) {
 		if (c->bulk.pipe[0] == 0)
-			memcpy(waiting(i) + c->from, buf + c->from,
+			memcpy(waiting(c) + c->from, buf + c->from,
 			    n - c->from);
-		event_set(EPOLL_CTL_MOD, c->bulk.fd, EPOLLOUT, i);
+		event_set(EPOLL_CTL_MOD, c->bulk.fd, EPOLLOUT, (uintptr_t)c);
 		return 0;
 	}
 	c->to = 0;
 	if (end)
-		event_finish(i);
+		event_finish(c);
 	return !end;
 }
 
 /* Read once, and echo it.  Returns 1 when there may be more to read. */
 static int
-event_read(unsigned i)
+event_read(struct conn *c)
 {
-	struct conn *c = conn(i);
 	char small[SMALL], *buf = c->large ? buffers : small;
 	size_t left = SIZE_MAX, size = c->large ? BUFFER : SMALL;
 	ssize_t n = -1;
@@ -168,41 +164,40 @@ event_read(unsigned i)
 		left = opts.bytes - c->done;
 	if (left > 0)
 		n = bulk_read(&c->bulk, buf,
-		    ENABLE_ECHOD_CHAOS && opts.chaos ? CHAOS_ROOM(size) : size,
+		    chaos_on() ? CHAOS_ROOM(size) : size,
 		    left);
 	c->large |= n == SMALL;
 	if (n > 0)
-		return c->closed ? 1 : event_echo(i, buf, n);
+		return c->closed ? 1 : event_echo(c, buf, n);
 	if (n == 0) {
 		/* All it sent is back, so nothing can be lost by a close. */
 		shutdown(c->bulk.fd, SHUT_WR);
-		event_free(i);
+		event_free(c);
 	} else if (left > 0 && errno != EAGAIN)
-		event_free(i);
+		event_free(c);
 	else if ((left == 0 || c->ending) && !c->closed)
-		event_finish(i);
+		event_finish(c);
 	return 0;
 }
 
 /* One turn of a connection, short enough to be fair to the others. */
 static void
-event_turn(unsigned i)
+event_turn(struct conn *c)
 {
-	struct conn *c = conn(i);
 	int turns = c->ending || opts.bytes != 0 ? TURNS : 1;
 
 	if (c->bulk.fd == 0)
 		return;
 	if (c->to > 0) {
-		if (event_write(i, waiting(i)) != 1)
+		if (event_write(c, waiting(c)) != 1)
 			return;
 		if (c->bulk.pipe[0] == 0)
-			madvise(waiting(i), c->to, MADV_DONTNEED);
+			madvise(waiting(c), c->to, MADV_DONTNEED);
 		c->to = 0;
-		event_set(EPOLL_CTL_MOD, c->bulk.fd, EPOLLIN, i);
+		event_set(EPOLL_CTL_MOD, c->bulk.fd, EPOLLIN, (uintptr_t)c);
 	}
 	/* Who is to end gets no event for data that is not there. */
-	while (turns-- > 0 && event_read(i))
+	while (turns-- > 0 && event_read(c))
 		;
 }
 
@@ -210,7 +205,7 @@ event_turn(unsigned i)
 static int
 event_main(int op, int fd)
 {
-	return event_set(op, fd, EPOLLIN, MAIN | fd);
+	return event_set(op, fd, EPOLLIN, MAIN(fd));
 }
 
 static void
@@ -245,7 +240,8 @@ event_late(int milliseconds)
 			continue;
 		left = time_left(c->late);
 		if (c->late <= now) {
-			event_set(EPOLL_CTL_ADD, c->bulk.fd, EPOLLOUT, i);
+			event_set(EPOLL_CTL_ADD, c->bulk.fd, EPOLLOUT,
+			    (uintptr_t)c);
 			c->late = 0;
 		} else if (milliseconds == -1 || left < milliseconds)
 			milliseconds = left;
@@ -253,7 +249,10 @@ event_late(int milliseconds)
 	return milliseconds;
 }
 
-/* As poll(2): the connections have their turns, the others are told of. */
+/*
+ * As poll(2): the connections have their turns, the others are told of.
+ * While there is nothing for the main loop to do, it is not asked.
+ */
 static int
 event_wait(struct pollfd *p, nfds_t all, int milliseconds)
 {
@@ -262,33 +261,41 @@ event_wait(struct pollfd *p, nfds_t all, int milliseconds)
 	int i, n, others = 0;
 
 	event_listen();
-	if (ENABLE_ECHOD_CHAOS && chaos_touches())
+	if (chaos_on())
 		milliseconds = event_late(milliseconds);
-	n = epoll_wait(ep, e, EVENTS, milliseconds);
 	for (k = 0; k < all; k++)
 		p[k].revents = 0;
-	for (i = 0; i < n; i++) {
-		if (e[i].data.u64 < MAIN)
-			event_turn(e[i].data.u64);
-		for (k = 0; k < all; k++)
-			if (e[i].data.u64 == (MAIN | p[k].fd))
-				others = p[k].revents = POLLIN;
-	}
+	do {
+		n = epoll_wait(ep, e, EVENTS, milliseconds);
+		for (i = 0; i < n; i++) {
+			if (e[i].data.u64 % 2 == 0) {
+				event_turn((void *)(uintptr_t)e[i].data.u64);
+				continue;
+			}
+			for (k = 0; k < all; k++)
+				if (e[i].data.u64 == MAIN(p[k].fd))
+					others = p[k].revents = POLLIN;
+		}
+	} while (n > 0 && !others && milliseconds == -1 && !chaos_on() &&
+	    server->sweep == 0 && accept_open() == listening);
 	return others;
 }
 
 static int
 event_serve(int fd, unsigned i)
 {
-	if (event_set(EPOLL_CTL_ADD, fd, EPOLLIN, i) == -1) {
+	struct conn *c = conn(i);
+
+	*c = (struct conn){ .bulk.fd = fd, .slot = i };
+	if (event_set(EPOLL_CTL_ADD, fd, EPOLLIN, (uintptr_t)c) == -1) {
 		close(fd);
+		c->bulk.fd = 0;
 		board_leave(board_slot(i));
 		board_free(i);
 		return -1;
 	}
-	*conn(i) = (struct conn){ .bulk.fd = fd };
 	/* Who comes mostly says something at once. */
-	event_turn(i);
+	event_turn(c);
 	return 0;
 }
 
@@ -300,12 +307,12 @@ event_end(unsigned i, int force)
 	if (c->bulk.fd == 0)
 		return;
 	if (force) {
-		event_free(i);
+		event_free(c);
 		return;
 	}
 	c->ending = 1;
 	if (c->to == 0)
-		event_turn(i);
+		event_turn(c);
 }
 
 static void

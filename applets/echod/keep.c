@@ -104,10 +104,9 @@ void
 keep_start(void)
 {
 	struct keep *k;
-	unsigned long long now = time_now();
 
 	for (k = keeps; !stopped && k < keeps + nkeeps; k++)
-		if (k->pid == 0 && k->due <= now)
+		if (k->pid == 0 && k->due <= time_now())
 			start_one(k);
 }
 

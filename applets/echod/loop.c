@@ -63,7 +63,7 @@ handle_signal(void)
 {
 	switch (sig_next(server->signals, NULL)) {
 	case SIGCHLD:
-		if (ENABLE_ECHOD_CHAOS && chaos_waits())
+		if (chaos_on() && chaos_waits())
 			chaos_reap(1);
 		else
 			reap();
@@ -98,7 +98,7 @@ earlier(unsigned long long a, unsigned long long b)
 static unsigned long long
 due(unsigned long long until)
 {
-	if (ENABLE_ECHOD_CHAOS && chaos_waits()) {
+	if (chaos_on() && chaos_waits()) {
 		chaos_reap(0);
 		until = earlier(until, chaos_until());
 	}

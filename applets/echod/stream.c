@@ -69,7 +69,7 @@ stream_write(struct stream *s, const char *buf, size_t n)
 }
 
 HOT static ssize_t
-stream_read(struct stream *s, char *buf, size_t size, size_t left, int *ours)
+stream_read(struct stream *s, char *buf, size_t size, size_t left)
 {
 	ssize_t n;
 
@@ -80,8 +80,8 @@ stream_read(struct stream *s, char *buf, size_t size, size_t left, int *ours)
 		n = bulk_read(&s->bulk, buf, size, left);
 		if (n >= 0 || errno != EAGAIN)
 			return n;
-		*ours = s->deadline != 0;
-		if (*ours)
+		s->ours = s->deadline != 0;
+		if (s->ours)
 			return 0;
 		if (s->wait == NULL)
 			stream_wait(s, POLLIN);
@@ -106,27 +106,29 @@ stall(struct stream *s)
  * the client's or ours; -1 when it broke.
  */
 HOT static ssize_t
-echo(struct stream *s, char *buf, size_t size, int *ours)
+echo(struct stream *s, char *buf, size_t size)
 {
 	size_t left = SIZE_MAX;
 	ssize_t n;
 
 	if (opts.bytes != 0 && opts.bytes - s->done < left)
 		left = opts.bytes - s->done;
-	*ours = left == 0;
-	if (left == 0)
+	if (left == 0) {
+		s->ours = 1;
 		return 0;
-	if (ENABLE_ECHOD_CHAOS && opts.chaos)
+	}
+	if (chaos_on())
 		size = CHAOS_ROOM(size);
-	n = stream_read(s, buf, size, left, ours);
+	n = stream_read(s, buf, size, left);
 	if (n <= 0)
 		return n;
 	if (opts.verbose)
 		log_data(s->slot, buf, n);
-	if (ENABLE_ECHOD_CHAOS && opts.chaos) {
-		n = chaos_data(s->slot - board_slot(0), buf, n, s->done, ours);
+	if (chaos_on()) {
+		n = chaos_data(s->slot - board_slot(0), buf, n, s->done,
+		    &s->ours);
 		stall(s);
-		return stream_write(s, buf, n) == -1 ? -1 : !*ours;
+		return stream_write(s, buf, n) == -1 ? -1 : !s->ours;
 	}
 	return stream_write(s, buf, n) == -1 ? -1 : n;
 }
@@ -159,7 +161,7 @@ linger(struct stream *s, char *buf, size_t size)
 }
 
 static ssize_t
-bulk(struct stream *s, int *ours)
+bulk(struct stream *s)
 {
 	char *buf = mmap(NULL, BULK_COPY, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -168,7 +170,7 @@ bulk(struct stream *s, int *ours)
 	if (buf == MAP_FAILED)
 		return 1;	/* then on in small steps */
 	do
-		n = echo(s, buf, BULK_COPY, ours);
+		n = echo(s, buf, BULK_COPY);
 	while (n > 0);
 	bulk_end(&s->bulk);
 	munmap(buf, BULK_COPY);
@@ -179,17 +181,17 @@ HOT int
 stream_echo(struct stream *s)
 {
 	char buf[SMALL];
-	int acked, ours = 0;
+	int acked;
 	ssize_t n;
 
 	do {
-		n = echo(s, buf, sizeof buf, &ours);
+		n = echo(s, buf, sizeof buf);
 		if (n == sizeof buf)
-			n = bulk(s, &ours);
+			n = bulk(s);
 	} while (n > 0);
 	if (n == -1)
 		return -1;
-	acked = !ours || stream_acked(s->bulk.fd);
+	acked = !s->ours || stream_acked(s->bulk.fd);
 	shutdown(s->bulk.fd, SHUT_WR);
 	if (!acked)
 		linger(s, buf, sizeof buf);

@@ -19,6 +19,7 @@ struct stream {
 	int (*wait)(int fd, short events, unsigned long long until);
 	unsigned long long deadline;	/* once it is ending */
 	unsigned long long done;	/* bytes that were echoed */
+	int ours;			/* the end is, not the client's */
 };
 
 /*

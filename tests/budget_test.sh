@@ -77,7 +77,7 @@ instructions() {
 	PATH=$TMP/wrapped:$PATH serve -q "$@" 127.0.0.1:0 || return
 	ask "$connections" "$trips"
 	main=$SERVER
-	end_wrapped
+	stop
 	case "$connections $*" in "1 "* | *prefork*) main='*' ;; esac
 	# shellcheck disable=SC2086
 	sed -n 's/^totals: //p' "$TMP"/callgrind.out.$main |
@@ -107,7 +107,7 @@ within() {
 testSystemCallsOfAForkedConnection() {
 	counted || return
 	within 'system calls a connection' \
-		"$(each calls 20 120 connections -m fork)" 205
+		"$(each calls 20 120 connections -m fork)" 165
 }
 
 testSystemCallsOfARoundTripInFork() {
@@ -118,7 +118,7 @@ testSystemCallsOfARoundTripInFork() {
 testSystemCallsOfAConnectionInEvent() {
 	counted || return
 	within 'system calls a connection' \
-		"$(each calls 20 120 connections -m event)" 125
+		"$(each calls 20 120 connections -m event)" 100
 }
 
 testSystemCallsOfAConnectionInPrefork() {
@@ -131,7 +131,7 @@ testSystemCallsOfAConnectionInPrefork() {
 testSystemCallsOfAConnectionOfAFreshWorker() {
 	counted || return
 	within 'system calls a connection' \
-		"$(each calls 20 120 connections -m prefork -n 2 -r 1)" 205
+		"$(each calls 20 120 connections -m prefork -n 2 -r 1)" 185
 }
 
 testSystemCallsOfARoundTripInEvent() {
@@ -145,7 +145,7 @@ testInstructionBudgetOfARoundTripInEvent() {
 		return
 	}
 	within 'instructions a round trip' \
-		"$(each instructions 20 220 trips -m event)" 7700
+		"$(each instructions 20 220 trips -m event)" 4700
 }
 
 testInstructionBudgetOfAForkedConnection() {
@@ -154,7 +154,7 @@ testInstructionBudgetOfAForkedConnection() {
 		return
 	}
 	within 'instructions a connection' \
-		"$(each instructions 2 22 connections -m fork)" 20500
+		"$(each instructions 2 22 connections -m fork)" 17700
 }
 
 testInstructionBudgetOfAConnectionInPrefork() {
@@ -163,7 +163,7 @@ testInstructionBudgetOfAConnectionInPrefork() {
 		return
 	}
 	within 'instructions a connection' \
-		"$(each instructions 2 22 connections -m prefork -n 1)" 10000
+		"$(each instructions 2 22 connections -m prefork -n 1)" 10900
 }
 
 testInstructionBudgetOfARoundTripInFork() {

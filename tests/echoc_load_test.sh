@@ -99,6 +99,17 @@ testAFullQueueOfAUnixListenerIsNoFailure() {
 	json 'd["received"] == 40 and d["failed"] == 0'
 }
 
+# A listener with room for one or two: the SYNs of others are dropped, and
+# sent again after a second.
+testConnectionsThatTookASecondAreExplained() {
+	bad slowaccept
+	expect 0 echoc -l -n 12 -c 24 "$ADDR"
+	says out 'connections took a second or more: SYNs got lost; a full backlog?'
+	bad good
+	expect 0 echoc -l -n 12 -c 24 "$ADDR"
+	assertEquals 0 "$(grep -c SYN "$TMP/out")"
+}
+
 testDatagrams() {
 	bad udp-good
 	load 0 -u -n 5 -c 200

@@ -5,6 +5,7 @@
 #include "format.h"
 #include "load.h"
 #include "say.h"
+#include "time.h"
 
 /* What went wrong, a line for each kind, with what it means. */
 static void
@@ -28,6 +29,22 @@ errors(struct fmt *f, const struct results *r)
 	    "[   #damaged frames came damaged\n]");
 }
 
+/* Where others were quick, the kernel has sent their first packet again: a
+ * second later, then two, then four. */
+static void
+slow_connects(struct fmt *f, const struct hist *h)
+{
+	unsigned long long n = 0;
+	unsigned i;
+
+	for (i = 0; h != NULL && i < HIST_BUCKETS; i++)
+		if (hist_first(i) >= TIME_S - TIME_S / 10)
+			n += h->bucket[i];
+	if (n > 0 && h->min < TIME_S / 2)
+		fmt_add(f, "%10llu connections took a second or more: SYNs "
+			   "got lost; a full backlog?\n", n);
+}
+
 void
 load_text(struct fmt *f, const struct results *r)
 {
@@ -38,6 +55,7 @@ load_text(struct fmt *f, const struct results *r)
 	    "#failed failed in~elapsed: ^received/s, ^bytes_sent'B/s out, "
 	    "^bytes_received'B/s back\n");
 	errors(f, r);
+	slow_connects(f, r->hist[CONNECT]);
 	if (r->hist[JUDGE]->count == 0)
 		return;
 	fmt_add(f, "              p50      p90      p99    p99.9      max"

@@ -325,4 +325,33 @@ testWordsThatAreNoAddressAreNamed() {
 	says err 'more than 16'
 }
 
+testInetdsWaitHandsOverASocketForGood() {
+	for kind in stream dgram; do
+		python3 - "$kind" >"$TMP/out" 2>&1 <<'EOF'
+import socket, subprocess, sys
+kind = (socket.SOCK_STREAM if sys.argv[1] == "stream" else socket.SOCK_DGRAM)
+s = socket.socket(socket.AF_INET, kind)
+s.bind(("127.0.0.1", 0))
+if kind == socket.SOCK_STREAM:
+    s.listen()
+early = socket.socket(socket.AF_INET, kind)
+early.connect(s.getsockname())
+early.send(b"early")
+p = subprocess.Popen(["echod", "-i"], stdin=s, stdout=s, stderr=s)
+early.settimeout(20)
+assert early.recv(100) == b"early"
+for _ in range(2):
+    c = socket.socket(socket.AF_INET, kind)
+    c.settimeout(20)
+    c.connect(s.getsockname())
+    c.send(b"hello")
+    assert c.recv(100) == b"hello"
+    c.close()
+p.terminate()
+print(p.wait(20))
+EOF
+		assertEquals "$kind" 0 "$(cat "$TMP/out")"
+	done
+}
+
 . shunit2

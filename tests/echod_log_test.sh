@@ -148,4 +148,19 @@ testBadLogsAreNamed() {
 	says err "-o 'json=1'"
 }
 
+testAUnixClientIsNamedByItsUser() {
+	for model in $(models); do
+		serve -m "$model" "unix:$TMP/sock"
+		keep silent "unix:$TMP/sock" 1 hello
+		logged "client uid $(id -u) is connected"
+		kill -USR1 "$SERVER"
+		logged "client uid $(id -u) is here"
+		release
+		stop
+	done
+	serve -o json "unix:@$TMP/name"
+	peer echo "unix:@$TMP/name" 6 >/dev/null
+	logged "\"client\":\"uid $(id -u)\""
+}
+
 . shunit2

@@ -335,4 +335,27 @@ testTheRateIsANumber() {
 	expect 2 echod -u -O udprate=1000001 127.0.0.1:0
 }
 
+testASocketOfDatagramsAloneIsServedByEachModel() {
+	for model in single fork prefork thread event; do
+		python3 - "$model" >"$TMP/out" 2>&1 <<'EOF'
+import os, socket, subprocess, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 0))
+p = subprocess.Popen(["echod", "-i", "-m", sys.argv[1]], stdin=s,
+                     stderr=subprocess.PIPE, text=True,
+                     stdout=subprocess.DEVNULL)
+c = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+c.settimeout(20)
+c.connect(s.getsockname())
+c.send(b"hello")
+assert c.recv(100) == b"hello"
+p.terminate()
+log = p.communicate(timeout=20)[1]
+assert "failures 0" in log and "again" not in log, log
+print(p.returncode)
+EOF
+		assertEquals "$model" 0 "$(cat "$TMP/out")"
+	done
+}
+
 . shunit2

@@ -87,6 +87,7 @@ accept_client(const struct listener *l, struct net_addr *peer, int flags)
 		fd = net_accept(l->fd, peer, flags);
 		if (fd == -1)
 			return -1;
+		path_client(fd, peer);
 		if (l->inherited)
 			listen_tune(fd);
 		if (ENABLE_ECHOD_ACL && !acl_allows(peer)) {
@@ -152,7 +153,7 @@ accept_batch(const struct listener *l)
 void
 accept_rest(const struct listener *l)
 {
-	while (opts.model->serve != NULL && board_taken() < board_size() &&
+	while (l->fd != -1 && opts.model->serve != NULL && board_taken() < board_size() &&
 	    accept_one(l))
 		;
 }

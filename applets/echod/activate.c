@@ -85,6 +85,12 @@ activate(int addresses)
 {
 	int i, n = passed(), fd, connection = -1;
 
+	/* "wait": the socket is ours until we end; "nowait": one client. */
+	if (opts.inetd && (option(STDIN_FILENO, SO_ACCEPTCONN) == 1 ||
+	    option(STDIN_FILENO, SO_TYPE) == SOCK_DGRAM)) {
+		take(STDIN_FILENO);
+		return -1;
+	}
 	if (opts.inetd) {
 		if (option(STDIN_FILENO, SO_ACCEPTCONN) != 0)
 			die(SYSTEM, "-i: descriptor 0 is no connection");

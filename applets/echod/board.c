@@ -99,7 +99,8 @@ set_peer(struct peer *p, const struct net_addr *a)
 	p->family = s.family == AF_UNSPEC ? AF_UNIX : s.family;
 	p->port = net_port(a);
 	p->scope = s.family == AF_INET6 ? a->u.in6.sin6_scope_id : 0;
-	memcpy(p->address, s.addr, sizeof p->address);
+	memcpy(p->address, p->family == AF_UNIX ?
+		(const void *)a->u.un.sun_path : s.addr, sizeof p->address);
 }
 
 void
@@ -111,6 +112,12 @@ board_peer(const struct slot *s, struct net_addr *a)
 	net_set_port(a, s->peer.port);
 	if (s->peer.family == AF_INET)
 		memcpy(&a->u.in.sin_addr, s->peer.address, 4);
+	if (s->peer.family == AF_UNIX) {
+		memcpy(a->u.un.sun_path, s->peer.address,
+		    sizeof s->peer.address);
+		a->len += s->peer.address[0] != '\0' ?
+		    sizeof s->peer.address : 0;
+	}
 	if (s->peer.family != AF_INET6)
 		return;
 	a->u.in6.sin6_scope_id = s->peer.scope;

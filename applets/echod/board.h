@@ -8,7 +8,7 @@
 
 /*
  * Who a client is.  Small, as there is one in each slot: an IPv4 address is
- * in the first four bytes, a unix client's pid too.
+ * in the first four bytes, a unix client's name is text.
  */
 struct peer {
 	unsigned short family;

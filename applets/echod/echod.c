@@ -111,6 +111,7 @@ serve_one(int fd)
 	if (getpeername(fd, &peer.u.sa, &peer.len) == -1 ||
 	    (ENABLE_ECHOD_ACL && !acl_allows(&peer)))
 		return NO;
+	path_client(fd, &peer);
 	listen_tune(fd);
 	slot = board_take();
 	board_client(board_slot(slot), &peer);

@@ -125,6 +125,8 @@ void listen_tune(int fd);
 /* path.c: bind to a unix path, unlink it if it is still the one we made. */
 int path_bind(struct listener *);
 void path_unlink(const struct listener *);
+/* Name a unix socket's client by its user: "uid 1000" (SO_PEERCRED). */
+void path_client(int fd, struct net_addr *);
 
 /*
  * activate.c: take what was passed to us, by systemd (LISTEN_FDS) or, when

@@ -217,7 +217,8 @@ event_listen(void)
 	    (accept_open() || (ENABLE_ECHOD_ADMIT && admit_crowded())))
 		return;
 	for (i = 0; i < nlisteners; i++)
-		if (event_main(op, listeners[i].fd) == -1 && !listening &&
+		if (listeners[i].fd != -1 &&
+		    event_main(op, listeners[i].fd) == -1 && !listening &&
 		    errno != EEXIST) {
 			accept_pause("epoll");
 			return;

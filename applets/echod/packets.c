@@ -150,8 +150,12 @@ read_control(struct cmsghdr *c, struct packet *k)
 	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
 		memcpy(&four, CMSG_DATA(c), sizeof four);
 		/* They differ where the address is not ours alone: broadcast
-		 * and multicast (ip(7)). */
-		k->many = four.ipi_spec_dst.s_addr != four.ipi_addr.s_addr;
+		 * and multicast (ip(7)).  Of what came before we asked there
+		 * is only the latter; from a broadcast address the kernel
+		 * sends no answer. */
+		k->many = four.ipi_ifindex == 0 ?
+		    IN_MULTICAST(ntohl(four.ipi_addr.s_addr)) :
+		    four.ipi_spec_dst.s_addr != four.ipi_addr.s_addr;
 		k->family = AF_INET;
 		memcpy(&k->asked, &four.ipi_addr, sizeof four.ipi_addr);
 	} else if (c->cmsg_level == IPPROTO_IPV6 &&

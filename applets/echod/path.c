@@ -1,10 +1,13 @@
 /* path - unix sockets in the file system: stale ones, modes, the end. */
 #include <errno.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "echod.h"
+#include "fmt.h"
 #include "net.h"
 
 /* Nobody listens any more: then a connection is refused, and only then.
@@ -63,6 +66,22 @@ path_bind(struct listener *l)
 		l->ino = st.st_ino;
 	}
 	return fd;
+}
+
+void
+path_client(int fd, struct net_addr *a)
+{
+	struct ucred who;
+	socklen_t len = sizeof who;
+	struct fmt f;
+
+	if (a->u.sa.sa_family != AF_UNIX ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1)
+		return;
+	memset(&a->u.un.sun_path, 0, sizeof a->u.un.sun_path);
+	fmt_use(&f, a->u.un.sun_path, sizeof a->u.un.sun_path);
+	fmt_add(&f, "uid %u", (unsigned)who.uid);
+	a->len = offsetof(struct sockaddr_un, sun_path) + f.len + 1;
 }
 
 void

@@ -58,7 +58,8 @@ watch_listeners(void)
 	ep = epoll_create1(EPOLL_CLOEXEC);
 	for (i = 0; i < nlisteners && ep != -1; i++) {
 		e.data.u32 = i;
-		if (epoll_ctl(ep, EPOLL_CTL_ADD, listeners[i].fd, &e) == 0)
+		if (listeners[i].fd == -1 ||
+		    epoll_ctl(ep, EPOLL_CTL_ADD, listeners[i].fd, &e) == 0)
 			continue;
 		e.events = EPOLLIN;
 		if (epoll_ctl(ep, EPOLL_CTL_ADD, listeners[i].fd, &e) == -1)

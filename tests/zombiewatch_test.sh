@@ -67,6 +67,30 @@ testADeadLeaderOfLiveThreadsIsShownApartAndNotCounted() {
 	says out '1 zombie among 3 processes'
 }
 
+testADeadLeaderIsAnObjectOfItsOwnKind() {
+	! has_config tiny || {
+		skip 'tiny has no JSON'
+		return
+	}
+	process 1 init S 0 1 0 0
+	process 20 leader Z 1 3 0 0
+	expect 0 zombiewatch -j -P "$TMP/proc"
+	process 21 zombie Z 1 1 0 0
+	expect 1 zombiewatch -j -P "$TMP/proc"
+	assertEquals '1 pid 21 verdict; 1 leader 20 2 of 1 init S 4242' \
+		"$(python3 -c 'import json, sys
+zombie, leader = [json.loads(line) for line in sys.stdin]
+assert set(leader) == {"leader", "ppid", "comm", "threads", "parent",
+    "started", "uid"}, leader
+assert "leader" not in zombie
+print(zombie["ppid"], "pid", zombie["pid"], "verdict;" if "verdict" in zombie
+    else "no verdict;", leader["ppid"], leader["comm"], leader["leader"],
+    leader["threads"], "of", leader["parent"]["pid"], leader["parent"]["comm"],
+    leader["parent"]["state"], leader["uid"])' <"$TMP/out")"
+	expect 0 zombiewatch -q -N leader -P "$TMP/proc"
+	assertNull 'quiet is quiet' "$(cat "$TMP/out")"
+}
+
 testNamesCannotConfuseTheReader() {
 	process 1 init S 0 1 0 0
 	process 30 ') Z 1 (' S 1 1 0 0

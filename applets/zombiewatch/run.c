@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -101,7 +102,7 @@ set_environment(struct start *s, struct fmt *pid)
 	*to = NULL;
 }
 
-/* Become the init on trial.  All memory is our parent's, who waits. */
+/* Become the init on trial. */
 static int
 enter(void *arg)
 {
@@ -153,15 +154,21 @@ int
 run_start(struct run *r, enum how how, enum role role, int number)
 {
 	static char stack[STACK] __attribute__((aligned(64)));
-	static struct start s;
+	static struct start *s;
 	int talk[2], held[2];
 	FMT(text, 16);
 
-	s.run = r;
-	s.how = how;
-	s.error = 0;
+	/* Shared with the child, who tells so why there is no such program. */
+	if (s == NULL)
+		s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s == MAP_FAILED)
+		die(SYSTEM, "mmap:");
+	s->run = r;
+	s->how = how;
+	s->error = 0;
 	fmt_add(&text, "=%c%c%d", 'a' + role, '\0', number);
-	fill(&s, role, text.buf, text.buf + 3);
+	fill(s, role, text.buf, text.buf + 3);
 	if (how == TTY && open_pty(talk) == -1)
 		return SKIP;
 	if ((how != TTY && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
@@ -169,17 +176,17 @@ run_start(struct run *r, enum how how, enum role role, int number)
 		die(SYSTEM, "socketpair:");
 	r->talk = talk[0];
 	r->held = held[0];
-	s.talk = talk[1];
-	s.held = held[1];
+	s->talk = talk[1];
+	s->held = held[1];
 	r->init = clone(enter, stack + sizeof stack,
-	    r->namespace | CLONE_VM | CLONE_VFORK | SIGCHLD, &s);
+	    r->namespace | CLONE_VFORK | SIGCHLD, s);
 	if (r->init == -1)
 		die(SYSTEM, "clone:");
 	close(talk[1]);
 	close(held[1]);
-	errno = s.error;
-	if (s.error != 0)
-		die(SYSTEM, "%s:", s.argv[0]);
+	errno = s->error;
+	if (s->error != 0)
+		die(SYSTEM, "%s:", s->argv[0]);
 	return PASS;
 }
 

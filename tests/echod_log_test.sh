@@ -55,7 +55,8 @@ testWhatAChildUsedIsLogged() {
 		"$(grep -c ', user ' "$TMP/log")"
 }
 
-# A logger of ours in a mount namespace, at /dev/log.
+# A logger of ours in a mount namespace, at /dev/log, that is restarted: the
+# server has a filter, another root and no rights by then.
 testSyslogGetsPrioritiesAndIsFoundAgain() {
 	unshare -m true 2>/dev/null || {
 		skip 'no mount namespace'
@@ -74,13 +75,17 @@ def logger():
     return s
 try:
     log = logger()
-    p = subprocess.Popen(["echod", "-o", "syslog", "127.0.0.1:0"],
+    os.mkdir(tmp + "/root")
+    p = subprocess.Popen(["echod", "-o", "syslog", "-D", tmp + "/root", "-U",
+                          "nobody", "127.0.0.1:0"],
                          stdout=subprocess.PIPE, text=True)
     address = p.stdout.readline().split()[1]
     line = log.recv(4096).decode()
     if "no sandbox" in line:
         line = log.recv(4096).decode()
     print(line)
+    with open("/proc/%d/status" % p.pid) as status:
+        print(*(l for l in status if l.startswith("Seccomp:")))
     log.close()
     os.unlink("/dev/shm/log")
     log = logger()
@@ -99,6 +104,9 @@ EOF
 	assertContains "$(cat "$TMP/out")" '<30>echod['
 	assertContains "$(cat "$TMP/out")" ']: start, model fork'
 	assertContains "$(cat "$TMP/out")" ' is connected'
+	has_config asan || [ -n "${RUNNER:-}" ] ||
+		assertContains "$(cat "$TMP/out")" 'Seccomp:	2'
+	assertEquals 'its exit status' 0 "$(tail -n 1 "$TMP/out")"
 }
 
 testWithoutALoggerSyslogIsAnError() {

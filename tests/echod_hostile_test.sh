@@ -1,6 +1,5 @@
 #!/bin/sh
 # echod_hostile_test - crowds, floods, and machines that lack things.
-# limit: 120
 # shellcheck disable=SC1091,SC2154
 . tests/lib.sh
 . tests/echod.sh
@@ -61,7 +60,7 @@ testAThousandSilentProcessesLeaveForTheNext() {
 	assertEquals 6 "$(peer echo "$ADDR" 6)"
 	rest "$SERVER"
 	keep silent "$ADDR" 1000
-	wait_for test 1000 = "$(children "$SERVER" | wc -w)"
+	wait_for prints 1000 count children "$SERVER"
 	for _ in 1 2 3; do
 		assertEquals 5000 "$(peer echo "$ADDR" 5000)"
 	done

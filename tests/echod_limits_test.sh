@@ -1,6 +1,5 @@
 #!/bin/sh
 # echod_limits_test - limits that heal, and hostile clients that harm nobody.
-# limit: 100
 # shellcheck disable=SC1091,SC2154
 . tests/lib.sh
 . tests/echod.sh

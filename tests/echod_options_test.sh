@@ -1,6 +1,5 @@
 #!/bin/sh
 # echod_options_test - garbage for every option, and each word named.
-# limit: 120
 # shellcheck disable=SC1091,SC2154
 . tests/lib.sh
 

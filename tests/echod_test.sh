@@ -72,8 +72,8 @@ testStatusIsALineOfCountersAndALineAClient() {
 	logged 'bytes 6, seconds'
 	kill -USR1 "$SERVER"
 	logged 'status, now 2, clients 3, bytes 16, '
-	wait_for test 2 = "$(grep -c ' is here, pid [0-9]*, age [0-9.]*, idle ' \
-		"$TMP/log")"
+	wait_for prints 2 grep -c ' is here, pid [0-9]*, age [0-9.]*, idle ' \
+		"$TMP/log" || fail "$(cat "$TMP/log")"
 	assertEquals 2 "$(grep -c ', bytes 5$' "$TMP/log")"
 }
 

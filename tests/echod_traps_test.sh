@@ -1,6 +1,5 @@
 #!/bin/sh
 # echod_traps_test - the traps of fork servers, each sprung on purpose.
-# limit: 120
 # shellcheck disable=SC1091,SC2154
 . tests/lib.sh
 . tests/echod.sh

@@ -87,14 +87,27 @@ stop() {
 		0 "$stopped"
 }
 
-# wait_for COMMAND...: until it succeeds, 10 s at the most.
+# wait_for COMMAND...: until it succeeds, 60 s at the least: how long it takes
+# is the machine's affair, as it is nobody's alone. Its words are expanded once;
+# what a command prints is waited for with `wait_for prints WORD COMMAND...`.
 wait_for() {
 	tries=0
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 500 ] || return 1
+		[ "$tries" -lt 3000 ] || return 1
 		sleep 0.02
 	done
+}
+
+prints() {
+	word=$1
+	shift
+	[ "$("$@")" = "$word" ]
+}
+
+# count COMMAND...: how many words it prints.
+count() {
+	"$@" | wc -w
 }
 
 # logged TEXT: the server's log has it, at once or soon.

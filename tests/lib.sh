@@ -68,7 +68,8 @@ serve() {
 	mkfifo "$TMP/ready"
 	echod "$@" >"$TMP/ready" 2>"$TMP/log" &
 	SERVER=$!
-	cat "$TMP/ready" >"$TMP/addresses"
+	timeout 60 cat "$TMP/ready" >"$TMP/addresses" ||
+		fail "echod $*: the address lines do not end"
 	read -r _ ADDR <"$TMP/addresses" || {
 		fail "echod $* did not start: $(cat "$TMP/log")"
 		SERVER=

@@ -4,6 +4,10 @@
 
 #include <stdarg.h>
 
+#ifndef ENABLE_ERRORS
+#define ENABLE_ERRORS 1	/* the texts of rare errors too; 1 KB */
+#endif
+
 /*
  * Exit statuses, an interface for scripts.  A command that runs another
  * one uses 125 for its own failure, 126 and 127 as the shell does, and

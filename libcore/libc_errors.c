@@ -2,11 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "err.h"
 #include "fmt.h"
-
-#ifndef ENABLE_ERRORS
-#define ENABLE_ERRORS 1	/* the texts of rare errors too; 700 bytes */
-#endif
 
 #ifndef __GLIBC__	/* see libc_calls.c */
 

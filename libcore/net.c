@@ -114,7 +114,7 @@ net_parse(struct net_addr *a, const char *s)
 	size_t n = colon == NULL ? 0 : colon - s;
 	int port, v6 = n > 1 && s[0] == '[' && s[n - 1] == ']';
 
-	if (strncmp(s, "unix:", 5) == 0)
+	if (ENABLE_UNIX && strncmp(s, "unix:", 5) == 0)
 		return parse_unix(a, s + 5);
 	port = net_parse_port(colon == NULL ? s : colon + 1);
 	if (port == -1)
@@ -220,7 +220,8 @@ net_format(struct fmt *f, const struct net_addr *a)
 
 	switch (a->u.sa.sa_family) {
 	case AF_UNIX:
-		format_unix(f, a);
+		if (ENABLE_UNIX)
+			format_unix(f, a);
 		return;
 	case AF_INET6:
 		fmt_add(f, "[");

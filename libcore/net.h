@@ -6,6 +6,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#ifndef ENABLE_UNIX
+#define ENABLE_UNIX 1	/* unix: addresses; 1 KB */
+#endif
+
 struct fmt;
 
 /*

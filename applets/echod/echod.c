@@ -22,11 +22,18 @@
 #include "sig.h"
 #include "time.h"
 
-APPLET(echod,
-    "[-diquv] [-m model] [-c max] [-C max] [-n workers] [-r served]\n"
-    "\t[-b backlog] [-t idle] [-g grace] [-p path] [-e program] [-o log]\n"
-    "\t[-a | -x range] [-A rules] [-U user] [-D root] [-O key=value]\n"
-    "\t[ADDRESS ...]",
+#if ENABLE_ECHOD_CHOICE
+#define SYNOPSIS                                                               \
+	"[-diquv] [-m model] [-c max] [-C max] [-n workers] [-r served]\n"     \
+	"\t[-b backlog] [-t idle] [-g grace] [-p path] [-e program] [-o log]\n" \
+	"\t[-a | -x range] [-A rules] [-U user] [-D root] [-O key=value]\n"    \
+	"\t[ADDRESS ...]"
+#else
+#define SYNOPSIS                                                               \
+	"[-qv] [-c max] [-b backlog] [-t idle] [-g grace] [ADDRESS ...]"
+#endif
+
+APPLET(echod, SYNOPSIS,
     "echo server, one child process for each connection",
     "ADDRESS is [ADDR:]PORT, [V6]:PORT, unix:PATH or tty:DEVICE@SPEED; a bare\n"
     "PORT is both families' every address, 0 any free one; default 7.\n"
@@ -130,11 +137,11 @@ echod_main(int argc, char **argv)
 	int connection;
 
 	argv = options_read(argv + 1);
-	if (opts.inetd && opts.daemon)
+	if (ENABLE_ECHOD_MODELS && opts.inetd && opts.daemon)
 		usage("-d and -i: one of them");
-	if (opts.inetd && *argv != NULL)
+	if (ENABLE_ECHOD_MODELS && opts.inetd && *argv != NULL)
 		usage("-i takes no address: the client is descriptor 0");
-	connection = activate(*argv != NULL);
+	connection = ENABLE_ECHOD_ACTIVATE ? activate(*argv != NULL) : -1;
 	if (ENABLE_ECHOD_PROGRAM && opts.program != NULL && connection != -1)
 		usage("-e needs a listener, and was passed a connection");
 	if (ENABLE_ECHOD_MODELS && connection != -1)

@@ -8,6 +8,13 @@
 
 #include "net.h"
 
+#ifndef ENABLE_ECHOD_KEYS
+#define ENABLE_ECHOD_KEYS 1	/* -O and -o; 900 bytes */
+#endif
+#ifndef ENABLE_ECHOD_ACTIVATE
+#define ENABLE_ECHOD_ACTIVATE 1	/* sockets that are passed to us; 900 bytes */
+#endif
+
 struct model;
 
 /*

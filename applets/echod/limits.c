@@ -64,7 +64,7 @@ end_of(const struct slot *s, unsigned long long now)
 {
 	unsigned long long end = 0, idle;
 
-	if (opts.lifetime)
+	if (ENABLE_ECHOD_KEYS && opts.lifetime)
 		end = s->start + opts.lifetime;
 	if (opts.idle == 0)
 		return end;

@@ -28,6 +28,8 @@ int nlisteners;
 static _Noreturn void
 refuse(const char *word)
 {
+	if (!ENABLE_ERRORS && errno != EADDRINUSE)
+		die(SYSTEM, "listen %s:", word);
 	switch (errno) {
 	case EADDRINUSE:
 		die(SYSTEM, "%s: in use; by another server?", word);
@@ -68,7 +70,7 @@ listen_tune(int fd)
 	/* An echo that waits for an acknowledgement is late. */
 	if (opts.nodelay)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	if (idle == 0)
+	if (!ENABLE_ECHOD_KEYS || idle == 0)
 		return;
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
@@ -78,7 +80,7 @@ listen_tune(int fd)
 static void
 close_row(struct listener *l)
 {
-	if (l->inherited)
+	if (ENABLE_ECHOD_ACTIVATE && l->inherited)
 		activate_restore(l);
 	if (l->fd != -1)
 		close(l->fd);
@@ -92,7 +94,9 @@ unlisten(int n)
 	int saved = errno;
 
 	while (nlisteners > n) {
-		path_unlink(&listeners[--nlisteners]);
+		nlisteners--;
+		if (ENABLE_UNIX)
+			path_unlink(&listeners[nlisteners]);
 		close_row(&listeners[nlisteners]);
 	}
 	errno = saved;
@@ -101,7 +105,7 @@ unlisten(int n)
 static int
 open_stream(struct listener *l)
 {
-	if (l->addr.u.sa.sa_family == AF_UNIX)
+	if (ENABLE_UNIX && l->addr.u.sa.sa_family == AF_UNIX)
 		l->fd = path_bind(l);
 	else
 		l->fd = net_bind(&l->addr, SOCK_STREAM, opts.interface);
@@ -196,11 +200,11 @@ listen_ready(void)
 	FMT(f, LISTENERS * 256 + 512);
 
 	for (l = listeners; l < listeners + nlisteners; l++) {
-		if (l->addr.u.sa.sa_family == AF_UNIX)
+		if (ENABLE_UNIX && l->addr.u.sa.sa_family == AF_UNIX)
 			add_line(&f, "unix", &l->addr);
 		else if (l->fd != -1)
 			add_line(&f, "tcp", &l->addr);
-		if (l->udp != -1)
+		if (ENABLE_ECHOD_UDP && l->udp != -1)
 			add_line(&f, "udp", &l->addr);
 	}
 	if (ENABLE_ECHOD_TTY)
@@ -219,7 +223,8 @@ listen_close(void)
 	if (ENABLE_ECHOD_OPENER)
 		opener_open(OPENER_UNLINK);
 	else {
-		for (l = listeners; l < listeners + nlisteners; l++)
+		for (l = listeners; ENABLE_UNIX && l < listeners + nlisteners;
+		     l++)
 			path_unlink(l);
 		if (ENABLE_ECHOD_DAEMON)
 			daemon_unlink();

@@ -3,6 +3,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "acl.h"
+#include "admit.h"
 #include "board.h"
 #include "count.h"
 #include "echod.h"
@@ -263,6 +265,8 @@ log_disconnected(const struct slot *s, int status, const struct rusage *usage)
 	if (usage != NULL) {
 		proc_status(&how, status);
 		add_text(&f, "end", how.buf);
+	}
+	if (ENABLE_ECHOD_LOGS && usage != NULL) {
 		add_timeval(&f, "user", &usage->ru_utime);
 		add_timeval(&f, "system", &usage->ru_stime);
 		add_number(&f, "kbytes", usage->ru_maxrss);
@@ -307,15 +311,17 @@ totals(const char *event, const char *words, int live)
 	unsigned long long clients, bytes;
 	FMT(f, 512);
 
-	log_unlogged(1);
+	if (ENABLE_ECHOD_ADMIT || ENABLE_ECHOD_ACL)
+		log_unlogged(1);
 	begin(&f, event, words);
 	if (live)
 		add_number(&f, "now", board_live());
 	board_totals(&clients, &bytes);
 	add_number(&f, "clients", clients);
 	add_number(&f, "bytes", bytes);
-	add_counts(&f, 0, COUNT_DENIED + 1, 1);
-	add_counts(&f, COUNT_DENIED + 1, COUNT_SERVER, 0);
+	add_counts(&f, 0, COUNT_DENIED + ENABLE_ECHOD_ACL, 1);
+	if (ENABLE_ECHOD_ADMIT || ENABLE_ECHOD_ACL)
+		add_counts(&f, COUNT_DENIED + 1, COUNT_SERVER, 0);
 	add_seconds(&f, "seconds", time_now() - server->start);
 	if (!live)
 		add_number(&f, "killed", server->killed);
@@ -328,7 +334,7 @@ log_status(void)
 	unsigned i;
 
 	totals("status", "status", 1);
-	for (i = 0; i < board_used(); i++)
+	for (i = 0; ENABLE_ECHOD_LOGS && i < board_used(); i++)
 		if (board_slot(i)->live)
 			log_live(i, time_now());
 }

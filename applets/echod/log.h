@@ -8,7 +8,7 @@
 #include "count.h"
 
 #ifndef ENABLE_ECHOD_LOGS
-#define ENABLE_ECHOD_LOGS 1	/* -o json, syslog, kmsg; 1.5 KB */
+#define ENABLE_ECHOD_LOGS 1	/* -o json and so on, rusage; 2 KB */
 #endif
 
 struct net_addr;

@@ -7,7 +7,7 @@
 #include "model.h"
 
 /* A further model is a file with its NAME_model, and a row here. */
-extern const struct model fork_model, single_model, prefork_model,
+extern const struct model single_model, prefork_model,
     thread_model, event_model;
 
 static const struct model *const models[] = {

@@ -68,6 +68,11 @@ struct model {
 #ifndef ENABLE_ECHOD_EVENT
 #define ENABLE_ECHOD_EVENT 1	/* 1.5 KB */
 #endif
+/* -m, -n and -r: where there is a choice. */
+#define ENABLE_ECHOD_CHOICE                                                    \
+	(ENABLE_ECHOD_MODELS || ENABLE_ECHOD_THREAD || ENABLE_ECHOD_EVENT)
+
+extern const struct model fork_model;
 
 /* Find a model by its name, or NULL; add all names to a text. */
 const struct model *model_find(const char *);

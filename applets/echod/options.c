@@ -30,17 +30,21 @@ enum { MODE = 'M', SANDBOX = 'S', FULL = 'F', ADMIN = 'Z', CHAOS = 'K' };
 /* A build without an option does not know it: a rule that is read and not
  * kept would let everybody in. */
 static const struct opt_row rows[] = {
-	OPT_ROW('m', ARG),
+#if ENABLE_ECHOD_KEYS
 	OPT_ROW('o', ARG),
 	OPT_ROW('O', ARG),
+#endif
 	ROW('c', NUMBER, max, 1 << 20),
 	ROW('b', NUMBER, backlog, 65535),
-	ROW('n', NUMBER, workers, 4096),
-	ROW('r', NUMBER, served, 1 << 30),
 	ROW('t', TIME, idle, 0),
 	ROW('g', TIME, grace, 0),
 	ROW('v', FLAG, verbose, 0),
 	ROW('q', FLAG, quiet, 0),
+#if ENABLE_ECHOD_CHOICE
+	OPT_ROW('m', ARG),
+	ROW('n', NUMBER, workers, 4096),
+	ROW('r', NUMBER, served, 1 << 30),
+#endif
 #if ENABLE_ECHOD_MODELS
 	ROW('i', FLAG, inetd, 0),
 #endif
@@ -140,27 +144,11 @@ set_mode(const char *s)
 	opts.mode = mode;
 }
 
+/* A key that has no field of its own. */
 static void
-set(int letter, struct opt *o)
+set_key(int letter, struct opt *o)
 {
 	switch (letter) {
-	case 'm':
-		set_model(o->arg);
-		break;
-	case 'o':
-		opts.log = applet_word(o, ENABLE_ECHOD_LOGS ?
-			"text\0json\0syslog\0kmsg\0" : "text\0");
-		break;
-	case 'a':
-	case 'x':
-		opts.allow |= letter == 'a';
-		if (ENABLE_ECHOD_ACL)
-			acl_rule(o->name, o->arg, letter == 'a');
-		break;
-	case 'U':
-		if (ENABLE_ECHOD_PRIVS)
-			rights_user(o->arg);
-		break;
 	case MODE:
 		set_mode(o->arg);
 		break;
@@ -183,9 +171,40 @@ set(int letter, struct opt *o)
 	}
 }
 
-/* What does not go together, and what follows. */
 static void
-check(void)
+set(int letter, struct opt *o)
+{
+	switch (letter) {
+	case 'm':
+		if (ENABLE_ECHOD_CHOICE)
+			set_model(o->arg);
+		break;
+	case 'O':
+		if (ENABLE_ECHOD_KEYS)
+			set_key(applet_key(o, keys, key_rows), o);
+		break;
+	case 'o':
+		if (!ENABLE_ECHOD_KEYS)
+			break;
+		opts.log = applet_word(o, ENABLE_ECHOD_LOGS ?
+			"text\0json\0syslog\0kmsg\0" : "text\0");
+		break;
+	case 'a':
+	case 'x':
+		opts.allow |= letter == 'a';
+		if (ENABLE_ECHOD_ACL)
+			acl_rule(o->name, o->arg, letter == 'a');
+		break;
+	case 'U':
+		if (ENABLE_ECHOD_PRIVS)
+			rights_user(o->arg);
+		break;
+	}
+}
+
+/* What does not go with a model, and what follows from it. */
+static void
+check_model(void)
 {
 	if ((opts.workers || opts.served) && opts.model->most != &opts.workers)
 		usage("-n and -r are for -m prefork");
@@ -197,14 +216,22 @@ check(void)
 			    opts.model->name);
 		opts.max = *opts.model->most;
 	}
-	if (opts.max == 0)
-		opts.max = MAX;
-	if (opts.reserve >= opts.max)
-		usage("-O reserve=%u: of %u, that leaves none", opts.reserve,
-		    opts.max);
 	if (opts.full == FULL_REFUSE && opts.model->serve == NULL)
 		usage("-O full=refuse and -m %s: busy workers refuse nobody",
 		    opts.model->name);
+}
+
+/* What does not go together. */
+static void
+check(void)
+{
+	if (ENABLE_ECHOD_CHOICE)
+		check_model();
+	if (opts.max == 0)
+		opts.max = MAX;
+	if (ENABLE_ECHOD_ADMIT && opts.reserve >= opts.max)
+		usage("-O reserve=%u: of %u, that leaves none", opts.reserve,
+		    opts.max);
 	if (ENABLE_ECHOD_CHAOS)
 		chaos_check();
 	if (opts.verbose && opts.quiet)
@@ -217,10 +244,9 @@ options_read(char **argv)
 	struct opt o = { .argv = argv, .rows = rows, .fields = &opts };
 	int letter;
 
-	opts.model = model_find("fork");
+	opts.model = &fork_model;
 	while ((letter = applet_opt(&o)) != 0)
-		set(letter == 'O' ? applet_key(&o, keys, key_rows) : letter,
-		    &o);
+		set(letter, &o);
 	check();
 	return o.argv;
 }

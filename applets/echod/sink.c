@@ -18,6 +18,8 @@
 /* RFC 3164: a number before the line; 3 is the facility of daemons. */
 enum { FACILITY = 3 << 3 };
 
+#define LOG (ENABLE_ECHOD_LOGS ? opts.log : LOG_LINES)
+
 static int is_socket;
 
 /*
@@ -46,20 +48,20 @@ reopen(void)
 void
 sink_open(void)
 {
-	const char *path = opts.log == LOG_KMSG ? "/dev/kmsg" : "/dev/log";
+	const char *path = LOG == LOG_KMSG ? "/dev/kmsg" : "/dev/log";
 	int fd;
 
-	if (!ENABLE_ECHOD_LOGS || opts.log < LOG_SYSLOG) {
+	if (LOG < LOG_SYSLOG) {
 		reopen();
 		return;
 	}
-	fd = opts.log == LOG_SYSLOG ? opener_open(OPENER_SYSLOG) :
+	fd = LOG == LOG_SYSLOG ? opener_open(OPENER_SYSLOG) :
 	    open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		die(SYSTEM, "log %s:", path);
 	dup2(fd, STDERR_FILENO);
 	close(fd);
-	is_socket = opts.log == LOG_SYSLOG;
+	is_socket = LOG == LOG_SYSLOG;
 }
 
 /* One write of three pieces: a copy of them all on the stack would be a
@@ -84,7 +86,7 @@ again(struct iovec *v, int n)
 {
 	int fd;
 
-	if (!ENABLE_ECHOD_LOGS || opts.log != LOG_SYSLOG || errno == EAGAIN ||
+	if (LOG != LOG_SYSLOG || errno == EAGAIN ||
 	    errno == ENOBUFS)
 		return -1;
 	fd = opener_open(OPENER_SYSLOG);
@@ -100,14 +102,14 @@ send_line(const struct fmt *line, int importance)
 {
 	FMT(head, 64);
 	struct iovec v[] = { { head.buf, 0 }, { line->buf, line->len },
-		{ (char *)"\n", opts.log != LOG_SYSLOG } };
+		{ (char *)"\n", LOG != LOG_SYSLOG } };
 
-	if (opts.log == LOG_SYSLOG)
+	if (LOG == LOG_SYSLOG)
 		fmt_add(&head, "<%d>%s[%d]: ", FACILITY | importance, err_name,
 		    (int)getpid());
-	else if (opts.log == LOG_KMSG)
+	else if (LOG == LOG_KMSG)
 		fmt_add(&head, "<%d>%s: ", FACILITY | importance, err_name);
-	else if (opts.log == LOG_LINES)
+	else if (LOG == LOG_LINES)
 		fmt_add(&head, "%s: ", err_name);
 	v[0].iov_len = head.len;
 	return put(v, 3) == 0 ? 0 : again(v, 3);
@@ -119,11 +121,11 @@ sink_line(const struct fmt *line, int importance)
 	unsigned *dropped = &board_shared()->dropped, n;
 	FMT(f, 128);
 
-	if (opts.log == LOG_KMSG && importance == SINK_DEBUG)
+	if (LOG == LOG_KMSG && importance == SINK_DEBUG)
 		return;
 	n = __atomic_exchange_n(dropped, 0, __ATOMIC_RELAXED);
 	if (n > 0)
-		fmt_add(&f, opts.log == LOG_JSON ?
+		fmt_add(&f, LOG == LOG_JSON ?
 			"{\"event\":\"dropped\",\"lines\":%u}" :
 			"%u log lines were dropped", n);
 	if (n == 0 || send_line(&f, SINK_WARNING) == 0) {

@@ -111,7 +111,7 @@ echo(struct stream *s, char *buf, size_t size)
 	size_t left = SIZE_MAX;
 	ssize_t n;
 
-	if (opts.bytes != 0 && opts.bytes - s->done < left)
+	if (ENABLE_ECHOD_KEYS && opts.bytes != 0 && opts.bytes - s->done < left)
 		left = opts.bytes - s->done;
 	if (left == 0) {
 		s->ours = 1;

@@ -121,6 +121,9 @@ accept_one(const struct listener *l)
 	log_connected(board_slot(slot));
 	if (opts.model->serve(fd, slot) == -1) {
 		accept_pause(opts.model->name);
+		close(fd);
+		board_leave(board_slot(slot));
+		board_free(slot);
 		return 0;
 	}
 	accept_resume();
@@ -148,6 +151,14 @@ accept_batch(const struct listener *l)
 			server->alone = BATCH;
 		return;
 	}
+}
+
+void
+accept_over(unsigned slot, int status, const struct rusage *usage)
+{
+	log_disconnected(board_slot(slot), status, usage);
+	board_leave(board_slot(slot));
+	board_free(slot);
 }
 
 void

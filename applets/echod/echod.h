@@ -16,6 +16,7 @@
 #endif
 
 struct model;
+struct rusage;
 
 /*
  * What a child runs for its client.  The linker puts it together, beside
@@ -163,6 +164,9 @@ void accept_batch(const struct listener *);
 /* As net_accept, but only who may connect; EAGAIN also after a number of
  * others, who are closed and counted. */
 int accept_client(const struct listener *, struct net_addr *peer, int flags);
+/* The connection of a slot is over: it is logged, with status and usage as
+ * log_disconnected's, and free. */
+void accept_over(unsigned slot, int status, const struct rusage *);
 int accept_open(void);
 unsigned long long accept_until(void);
 void accept_rest(const struct listener *);

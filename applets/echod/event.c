@@ -77,9 +77,7 @@ event_free(struct conn *c)
 	bulk_end(&c->bulk);
 	close(c->bulk.fd);
 	c->bulk.fd = 0;
-	log_disconnected(board_slot(c->slot), -1, NULL);
-	board_leave(board_slot(c->slot));
-	board_free(c->slot);
+	accept_over(c->slot, -1, NULL);
 }
 
 /* Our end: the client has a bounded time to take what is under way. */
@@ -287,14 +285,9 @@ event_serve(int fd, unsigned i)
 {
 	struct conn *c = conn(i);
 
-	*c = (struct conn){ .bulk.fd = fd, .slot = i };
-	if (event_set(EPOLL_CTL_ADD, fd, EPOLLIN, (uintptr_t)c) == -1) {
-		close(fd);
-		c->bulk.fd = 0;
-		board_leave(board_slot(i));
-		board_free(i);
+	if (event_set(EPOLL_CTL_ADD, fd, EPOLLIN, (uintptr_t)c) == -1)
 		return -1;
-	}
+	*c = (struct conn){ .bulk.fd = fd, .slot = i };
 	/* Who comes mostly says something at once. */
 	event_turn(c);
 	return 0;

@@ -1,5 +1,4 @@
 /* fork - the model of the notes: a child process for each connection. */
-#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -7,7 +6,6 @@
 #include "forked.h"
 #include "echod.h"
 #include "err.h"
-#include "log.h"
 #include "model.h"
 #include "program.h"
 #include "sandbox.h"
@@ -31,17 +29,13 @@ HOT static int
 fork_serve(int fd, unsigned slot)
 {
 	pid_t pid = forked_fork(slot);
-	int saved = errno;
 
 	if (pid == 0)
 		child(fd, slot);
+	if (pid == -1)
+		return -1;
 	close(fd);
-	if (pid != -1)
-		return 0;
-	board_leave(board_slot(slot));
-	board_free(slot);
-	errno = saved;
-	return -1;
+	return 0;
 }
 
 static void
@@ -49,11 +43,8 @@ fork_reaped(pid_t pid, int status, const struct rusage *usage)
 {
 	int slot = forked_reaped(pid);
 
-	if (slot == -1)
-		return;
-	log_disconnected(board_slot(slot), status, usage);
-	board_leave(board_slot(slot));
-	board_free(slot);
+	if (slot != -1)
+		accept_over(slot, status, usage);
 }
 
 /* The next accept finds the client's descriptor free. */

@@ -35,10 +35,10 @@ struct model {
 	 * what it forks is under them.  May be NULL.  Dies when it cannot. */
 	void (*start)(void);
 
-	/* Serve the connection, or have it served; the descriptor is the
-	 * model's from here on, and the slot until board_leave and
-	 * board_free.  Returns 0, or -1 with errno, both given back, when
-	 * the system refused.  NULL: the main process takes no clients. */
+	/* Serve the connection, or have it served; descriptor and slot are
+	 * the model's from here on, the slot until accept_over.  Returns 0,
+	 * or -1 with errno when the system refused: they are the caller's
+	 * then.  NULL: the main process takes no clients. */
 	int (*serve)(int fd, unsigned slot);
 
 	/* Ask the connection of a slot (if it has one) to end: what came is

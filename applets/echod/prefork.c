@@ -206,11 +206,12 @@ prefork_reaped(pid_t pid, int status, const struct rusage *usage)
 	s = board_slot(slot);
 	if (status == 0)
 		accept_resume();
-	if (s->live)
-		log_disconnected(s, status, usage);
-	else if (status != 0)
+	if (s->live) {
+		accept_over(slot, status, usage);
+		return;
+	}
+	if (status != 0)
 		worker_lost(s, status);
-	board_leave(s);
 	board_free(slot);
 }
 

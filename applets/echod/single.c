@@ -4,7 +4,6 @@
 
 #include "board.h"
 #include "echod.h"
-#include "log.h"
 #include "model.h"
 #include "stream.h"
 
@@ -31,9 +30,7 @@ single_serve(int fd, unsigned slot)
 	stream_echo(&s);
 	state = NOBODY;
 	close(fd);
-	log_disconnected(board_slot(slot), -1, NULL);
-	board_leave(board_slot(slot));
-	board_free(slot);
+	accept_over(slot, -1, NULL);
 	return 0;
 }
 

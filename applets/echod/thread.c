@@ -11,7 +11,6 @@
 #include "echod.h"
 #include "err.h"
 #include "io.h"
-#include "log.h"
 #include "model.h"
 #include "sandbox.h"
 #include "stream.h"
@@ -53,15 +52,6 @@ thread(void *argument)
 }
 
 static void
-free_slot(unsigned slot)
-{
-	close(thread_of(slot)->fd);
-	thread_of(slot)->fd = 0;
-	board_leave(board_slot(slot));
-	board_free(slot);
-}
-
-static void
 thread_ready(int fd)
 {
 	unsigned slot;
@@ -69,8 +59,9 @@ thread_ready(int fd)
 	/* A write of so few bytes is whole (PIPE_BUF). */
 	while (io_read(fd, &slot, sizeof slot) == sizeof slot) {
 		pthread_join(thread_of(slot)->id, NULL);
-		log_disconnected(board_slot(slot), -1, NULL);
-		free_slot(slot);
+		close(thread_of(slot)->fd);
+		thread_of(slot)->fd = 0;
+		accept_over(slot, -1, NULL);
 	}
 }
 
@@ -82,7 +73,7 @@ thread_serve(int fd, unsigned slot)
 	    (void *)(uintptr_t)slot);
 	if (errno == 0)
 		return 0;
-	free_slot(slot);
+	thread_of(slot)->fd = 0;
 	return -1;
 }
 

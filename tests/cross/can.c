@@ -251,6 +251,35 @@ no_handlers(void)
 	return number_in("/proc/self/status", "\nSigCgt:", 16) == 0;
 }
 
+/* How many hops a datagram had left, as the kernel tells beside it. */
+static int
+hops(void)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	union {
+		struct cmsghdr align;
+		char room[64];
+	} control;
+	char byte;
+	struct iovec io = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof control };
+	socklen_t len = sizeof in;
+	int value = 0, one = 1, ttl = 33, fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(fd, (struct sockaddr *)&in, len) == -1 ||
+	    getsockname(fd, (struct sockaddr *)&in, &len) == -1 ||
+	    setsockopt(fd, IPPROTO_IP, IP_RECVTTL, &one, sizeof one) == -1 ||
+	    setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof ttl) == -1 ||
+	    sendto(fd, "", 1, 0, (struct sockaddr *)&in, len) != 1 ||
+	    recvmsg(fd, &m, 0) != 1 || CMSG_FIRSTHDR(&m) == NULL ||
+	    CMSG_FIRSTHDR(&m)->cmsg_type != IP_TTL)
+		return 0;
+	memcpy(&value, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof value);
+	return value == ttl;
+}
+
 /* A serial line at the highest speed that Linux knows. */
 static int
 fast_line(void)
@@ -282,6 +311,7 @@ static const struct {
 	{ "one_task", one_task },
 	{ "thread_memory", thread_memory },
 	{ "scope_id", scope_id },
+	{ "hops", hops },
 	{ "mount_proc", mount_proc },
 	{ "no_handlers", no_handlers },
 	{ "fast_line", fast_line },

@@ -115,7 +115,7 @@ testDumbInitsOptionsAndCodes() {
 	same 2 dumb-init /no/such
 	same 2 dumb-init /tmp
 	for wrong in '' -x --foo --ver --rew --verbose=1 '-r 15 true' \
-		'-r 15:x true' '-r 99:1 true' '-r 0:1 true' -r; do
+		'-r 15:x true' '-r 200:1 true' '-r 0:1 true' -r; do
 		# shellcheck disable=SC2086
 		same 1 dumb-init $wrong
 	done

@@ -57,7 +57,7 @@ testItsOwnFailureIs125() {
 	says err "-e '256': not a number from 0 to 255"
 	expect 125 zombiewatch -r -g 1x true
 	expect 125 zombiewatch -r -1 -a true
-	for word in TERM TERM: :TERM FOO:TERM TERM:FOO 99:1 TERM:KILLED 15:; do
+	for word in TERM TERM: :TERM FOO:TERM TERM:FOO 200:1 TERM:KILLED 15:; do
 		expect 125 zombiewatch -r -s "$word" true
 		says err "'$word'"
 	done

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -158,6 +159,34 @@ start(void)
 	return 1;
 }
 
+/* A program that is started without a standard input has none. */
+static int
+closed_input(void)
+{
+	int status = -1;
+
+	if (fork() == 0) {
+		close(STDIN_FILENO);
+		execl(self, self, "no_input", (char *)NULL);
+		_exit(3);
+	}
+	wait(&status);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int
+no_input(void)
+{
+	return fcntl(STDIN_FILENO, F_GETFD) == -1;
+}
+
+/* A tracer sees our calls, and not an emulator's. */
+static int
+traced(void)
+{
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0;
+}
+
 /* The number behind a word of a file in /proc. */
 static unsigned long long
 number_in(const char *file, const char *word, int base)
@@ -251,33 +280,37 @@ no_handlers(void)
 	return number_in("/proc/self/status", "\nSigCgt:", 16) == 0;
 }
 
-/* How many hops a datagram had left, as the kernel tells beside it. */
+/* How many hops a datagram has left, given and told beside it. */
 static int
 hops(void)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET };
 	union {
-		struct cmsghdr align;
+		struct cmsghdr h;
 		char room[64];
-	} control;
-	char byte;
+	} control = { .h = { .cmsg_len = CMSG_LEN(sizeof(int)),
+		.cmsg_level = IPPROTO_IP, .cmsg_type = IP_TTL } };
+	char byte = 0;
 	struct iovec io = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_name = &in,
+		.msg_namelen = sizeof in, .msg_control = &control,
+		.msg_controllen = CMSG_SPACE(sizeof(int)) };
 	socklen_t len = sizeof in;
-	int value = 0, one = 1, ttl = 33, fd = socket(AF_INET, SOCK_DGRAM, 0);
+	int value = 33, one = 1, fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	memcpy(CMSG_DATA(&control.h), &value, sizeof value);
 	if (bind(fd, (struct sockaddr *)&in, len) == -1 ||
 	    getsockname(fd, (struct sockaddr *)&in, &len) == -1 ||
 	    setsockopt(fd, IPPROTO_IP, IP_RECVTTL, &one, sizeof one) == -1 ||
-	    setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof ttl) == -1 ||
-	    sendto(fd, "", 1, 0, (struct sockaddr *)&in, len) != 1 ||
-	    recvmsg(fd, &m, 0) != 1 || CMSG_FIRSTHDR(&m) == NULL ||
-	    CMSG_FIRSTHDR(&m)->cmsg_type != IP_TTL)
+	    sendmsg(fd, &m, 0) != 1)
 		return 0;
-	memcpy(&value, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof value);
-	return value == ttl;
+	m.msg_controllen = sizeof control;
+	if (recvmsg(fd, &m, 0) != 1 || CMSG_FIRSTHDR(&m) == NULL ||
+	    control.h.cmsg_type != IP_TTL)
+		return 0;
+	memcpy(&value, CMSG_DATA(&control.h), sizeof value);
+	return value == 33;
 }
 
 /* A serial line at the highest speed that Linux knows. */
@@ -312,6 +345,9 @@ static const struct {
 	{ "thread_memory", thread_memory },
 	{ "scope_id", scope_id },
 	{ "hops", hops },
+	{ "closed_input", closed_input },
+	{ "no_input", no_input },
+	{ "traced", traced },
 	{ "mount_proc", mount_proc },
 	{ "no_handlers", no_handlers },
 	{ "fast_line", fast_line },

@@ -70,6 +70,8 @@ def table(figure, rows):
     most = max((count(row) for row in rows.values()), default=0)
     lines = [[f"{figure} (median of {most})"] +
              [heading for _, heading, _ in wanted]]
+    if not wanted:
+        lines[0].append("")
     spreads = wanted and most > 1
     if spreads:
         lines[0].insert(2, "±%")
@@ -124,10 +126,11 @@ def sizes_table(data):
 
 def plain(lines):
     width = [max(len(x[i]) for x in lines if i < len(x) and
-                 not x[i].startswith("failed")) for i in range(len(lines[0]))]
+                 (i == 0 or not x[i].startswith("failed")))
+             for i in range(len(lines[0]))]
     return "".join("  ".join(
-        [x[0].ljust(width[0])] + [c.rjust(width[i + 1])
-                                  for i, c in enumerate(x[1:])]).rstrip() + "\n"
+        [x[0].ljust(width[0])] + [c.rjust(w) for c, w in zip(x[1:], width[1:])]
+        ).rstrip() + "\n"
                    for x in lines) + "\n"
 
 

@@ -45,7 +45,8 @@ def lines(series, path, label, xlabel, each):
     """A line a row, both axes logarithmic, the exponent in its title."""
     if not series:
         return None
-    blocks = "\n\n".join("\n".join(f"{x} {y}" for x, y in points)
+    # Two empty lines end what gnuplot calls an index.
+    blocks = "\n\n\n".join("\n".join(f"{x} {y}" for x, y in points)
                          for points in series.values())
     curves = ", ".join(
         f'$d index {i} with linespoints lw 2 title '

@@ -34,23 +34,30 @@ def value(data, figure, row, key):
     return median(data["results"].get(figure, {}).get(row), key)
 
 
-def peers(data, figure, key, ours=("echod", "baseline", "zombiewatch", "no ")):
+OURS = ("echod", "baseline", "zombiewatch", "no ")
+
+
+def peers(data, figure, key):
     """(median, name) of each peer that has the figure."""
     found = []
     for name, row in data["results"].get(figure, {}).items():
         v = median(row, key)
-        if v is not None and not name.startswith(ours):
+        if v is not None and not name.startswith(OURS):
             found.append((v, name))
     return sorted(found)
 
 
 def series(data, pattern, key):
-    """name -> sorted [(N, median)] over the number in the figures' names."""
+    """name -> sorted [(N, median)] over the number in the figures' names.
+
+    Peers that are servers have points enough for a comparison, not for a line.
+    """
     found = {}
     for figure, rows in data["results"].items():
         match = re.fullmatch(pattern, figure)
         for name, row in rows.items() if match else ():
-            if median(row, key):
+            if median(row, key) and (figure.startswith("finding") or
+                                     name.startswith(OURS)):
                 found.setdefault(name, []).append(
                     (int(match[1]), median(row, key)))
     return {n: sorted(p) for n, p in found.items() if len(p) > 2}

@@ -79,6 +79,7 @@ time.sleep(3.1)
 since = time.monotonic()
 one.sendall(b"b")
 assert one.recv(1) == b"b"
+time.sleep(0.3)
 two = socket.create_connection((host, int(port)), 10)
 two.sendall(b"c")
 one.settimeout(0.3)

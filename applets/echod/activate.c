@@ -80,6 +80,13 @@ passed(void)
 	return v;
 }
 
+/* It moves: descriptor 0 is where the models that fork have their client. */
+static int
+standard_input(void)
+{
+	return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FIRST);
+}
+
 int
 activate(int addresses)
 {
@@ -88,7 +95,7 @@ activate(int addresses)
 	/* "wait": the socket is ours until we end; "nowait": one client. */
 	if (opts.inetd && (option(STDIN_FILENO, SO_ACCEPTCONN) == 1 ||
 	    option(STDIN_FILENO, SO_TYPE) == SOCK_DGRAM)) {
-		take(STDIN_FILENO);
+		take(standard_input());
 		return -1;
 	}
 	if (opts.inetd) {
@@ -108,8 +115,7 @@ activate(int addresses)
 	 * run commands, and they do not mean it. */
 	if (n == 0 && addresses == 0 && option(STDIN_FILENO,
 		SO_ACCEPTCONN) == 1)
-		/* Where the models that fork have their client. */
-		take(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FIRST));
+		take(standard_input());
 	return connection;
 }
 

@@ -23,32 +23,33 @@ enum { PLACE = 1000, LAST = 1000000000 };
 
 /* A number stands for percents, seconds or bytes. */
 static const struct {
-	const char *name;
-	unsigned usual, most;		/* its number; most 0: it has none */
-	int children;			/* only where there are some */
+	char name[13];
+	unsigned char children;		/* only where there are some */
+	unsigned short usual;		/* its number */
+	unsigned most;			/* 0: it has none */
 } faults[FAULTS] = {
-	[LEAK] = { "leak-zombies", 1, 0, 1 },
-	[LATE] = { "late-wait", 5, 3600, 1 },
-	[ONE] = { "one-wait", 1, 0, 1 },
-	[IGNORE] = { "ignore-chld", 1, 0, 1 },
-	[BLOCK] = { "block-chld", 1, 0, 1 },
-	[CRASH] = { "crash", 100, 100, 1 },
-	[HANG] = { "hang", 100, 100, 1 },
-	[STALL] = { "stall", 1, 3600, 0 },
-	[CLOSE] = { "close-early", 1, LAST, 0 },
-	[CORRUPT] = { "corrupt", 100, 100, 0 },
-	[TWICE] = { "echo-twice", 1, 0, 0 },
-	[SYSCALL] = { "syscall", 100, 100, 0 },
-	[DAMAGE + FLIP] = { "flip", PLACE, LAST, 0 },
-	[DAMAGE + SWAP] = { "swap", PLACE, LAST, 0 },
-	[DAMAGE + FILL] = { "fill", PLACE, LAST, 0 },
-	[DAMAGE + STALE] = { "stale", PLACE, LAST, 0 },
-	[DAMAGE + FOREIGN] = { "foreign", PLACE, LAST, 0 },
-	[DAMAGE + GARBAGE] = { "garbage", PLACE, LAST, 0 },
-	[DAMAGE + LOSE] = { "lose", PLACE, LAST, 0 },
-	[DAMAGE + REPEAT] = { "repeat", PLACE, LAST, 0 },
-	[DAMAGE + INSERT] = { "insert", PLACE, LAST, 0 },
-	[DAMAGE + TRUNCATE] = { "truncate", PLACE, LAST, 0 },
+	[LEAK] = { "leak-zombies", 1, 1, 0 },
+	[LATE] = { "late-wait", 1, 5, 3600 },
+	[ONE] = { "one-wait", 1, 1, 0 },
+	[IGNORE] = { "ignore-chld", 1, 1, 0 },
+	[BLOCK] = { "block-chld", 1, 1, 0 },
+	[CRASH] = { "crash", 1, 100, 100 },
+	[HANG] = { "hang", 1, 100, 100 },
+	[STALL] = { "stall", 0, 1, 3600 },
+	[CLOSE] = { "close-early", 0, 1, LAST },
+	[CORRUPT] = { "corrupt", 0, 100, 100 },
+	[TWICE] = { "echo-twice", 0, 1, 0 },
+	[SYSCALL] = { "syscall", 0, 100, 100 },
+	[DAMAGE + FLIP] = { "flip", 0, PLACE, LAST },
+	[DAMAGE + SWAP] = { "swap", 0, PLACE, LAST },
+	[DAMAGE + FILL] = { "fill", 0, PLACE, LAST },
+	[DAMAGE + STALE] = { "stale", 0, PLACE, LAST },
+	[DAMAGE + FOREIGN] = { "foreign", 0, PLACE, LAST },
+	[DAMAGE + GARBAGE] = { "garbage", 0, PLACE, LAST },
+	[DAMAGE + LOSE] = { "lose", 0, PLACE, LAST },
+	[DAMAGE + REPEAT] = { "repeat", 0, PLACE, LAST },
+	[DAMAGE + INSERT] = { "insert", 0, PLACE, LAST },
+	[DAMAGE + TRUNCATE] = { "truncate", 0, PLACE, LAST },
 };
 
 static unsigned chosen[FAULTS];		/* the number, 0: not chosen */

@@ -68,14 +68,12 @@ child(const struct keep *k, pid_t parent, int ready, const sigset_t *mask)
 static void
 put_off(struct keep *k, const char *why)
 {
-	FMT(f, 32);
-
 	k->pause = k->pause == 0 ? PAUSE_MIN : 2 * k->pause;
 	if (k->pause > PAUSE_MAX)
 		k->pause = PAUSE_MAX;
 	k->due = time_now() + k->pause;
-	fmt_fixed(&f, k->pause, 9, 1);
-	warn("%s: %s; again in %s s", k->name, why, f.buf);
+	warn("%s: %s; again in %u ms", k->name, why,
+	    (unsigned)(k->pause / TIME_MS));
 }
 
 static void

@@ -21,7 +21,7 @@ testLeakedZombiesStay() {
 }
 
 testALateWaitLeavesThemForAWhile() {
-	serve -O chaos=late-wait:1 127.0.0.1:0
+	serve -O chaos=late-wait:5 127.0.0.1:0
 	sleep 1
 	assertEquals 5 "$(peer many "$ADDR" 5 10)"
 	wait_for some_zombies "$SERVER" || fail 'none was left'

@@ -207,7 +207,7 @@ testDatagramsOfAnotherInterfaceAreNotHeard() {
 	done
 	serve -u -O interface=d1 0.0.0.0:0
 	assertEquals answer "$(from_far "10.1.0.1:$PORT")"
-	assertEquals silence "$(from_far "10.2.0.1:$PORT")"
+	assertEquals silence "$(from_far "10.2.0.1:$PORT" 0.0.0.0:0 0 0.5)"
 	assertEquals answer "$(from_far "10.1.0.1:$PORT")"
 	stop
 	serve -u 0.0.0.0:0
@@ -218,7 +218,7 @@ elsewhere() {
 	[ "$(readlink "/proc/$far/ns/net")" != "$(readlink /proc/self/ns/net)" ]
 }
 from_far() {
-	nsenter -n -t "$far" python3 tests/udp.py one "$1"
+	nsenter -n -t "$far" python3 tests/udp.py one "$@"
 }
 
 . shunit2

@@ -19,7 +19,7 @@ def connect(address, source=None):
         s.connect("\0" + path[1:] if path[0] == "@" else path)
         return s
     host, port = address.rsplit(":", 1)
-    return socket.create_connection((host.strip("[]"), int(port)), 20,
+    return socket.create_connection((host.strip("[]"), int(port)), 60,
                                     source and (source, 0))
 
 
@@ -219,12 +219,24 @@ def ended(address):
         report("reset")
 
 
+def gone(address, clients):
+    """Say something, the end, and reset: who writes then has SIGPIPE."""
+    for _ in range(int(clients)):
+        s = connect(address)
+        s.sendall(b"gone")
+        s.shutdown(socket.SHUT_WR)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                     struct.pack("ii", 1, 0))
+        s.close()
+    report("done")
+
+
 def surplus(address, n):
     """Send so much without reading, though the server may have had enough
     long before; then read all, and tell what kind of an end it was."""
     s, data, got = connect(address), os.urandom(int(n)), 0
     s.setblocking(False)
-    while data and select.select([], [s], [], 0.5)[1]:
+    while data and select.select([], [s], [], 0.2)[1]:
         data = data[s.send(data):]
     s.setblocking(True)
     s.settimeout(60)

@@ -16,7 +16,7 @@ def address(text):
     return info[0], info[4]
 
 
-def client(text, source=None, timeout=5):
+def client(text, source=None, timeout=30):
     family, to = address(text)
     s = socket.socket(family, socket.SOCK_DGRAM)
     s.settimeout(timeout)
@@ -63,7 +63,7 @@ def many(text, count, window):
     print(len(seen))
 
 
-def one(text, source=None, broadcast=0, timeout=1.5):
+def one(text, source=None, broadcast=0, timeout=30):
     """One question, maybe from a certain source; "answer" or "silence"."""
     s, to = client(text, source, float(timeout))
     if broadcast:

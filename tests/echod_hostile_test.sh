@@ -13,14 +13,18 @@ admitting() {
 	}
 }
 
-# In a network of our own: d0 is ours, d1 the wire at its other end.
+# In a network of our own: d0 is ours, d1 the wire at its other end. The rest
+# of the world is behind one gateway: the kernel's table of neighbours is one
+# for all networks of the machine, and invented ones would fill it.
 wire() {
 	ip link set lo up &&
 		ip link add d0 address 02:00:00:00:00:01 type veth \
 		peer name d1 &&
 		ip link set d0 up && ip link set d1 up &&
 		ip address add 10.1.0.1/24 dev d0 &&
-		ip route add 10.2.0.0/16 dev d0
+		ip neighbour add 10.1.0.2 lladdr 02:00:00:00:00:02 dev d0 \
+			nud permanent &&
+		ip route add 10.2.0.0/16 via 10.1.0.2
 }
 
 # Half-open connections from nowhere, while all slots are taken besides.

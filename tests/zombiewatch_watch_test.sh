@@ -162,7 +162,8 @@ testWatchTellsWhenAParentLeavesMoreAndMore() {
 	echo 32768 >"$TMP/proc/sys/kernel/pid_max"
 	echo '0.0 0.0 0.0 1/768 99' >"$TMP/proc/loadavg"
 	watch -a 0 -P "$TMP/proc"
-	wait_for [ "$(date +%s)" != "$(stat -c %Y "$TMP/watch")" ]
+	# shellcheck disable=SC2016
+	wait_for eval '[ "$(date +%s)" != "$(stat -c %Y "$TMP/watch")" ]'
 	process 100 z Z 1 1 0 0
 	watched 'zombie 100 '
 	# A rate needs a second to be one.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # zombiewatch_monitor_test - one look for monitoring: Nagios, Prometheus.
 # shellcheck disable=SC1091,SC2119,SC2154
+# limit: 300
 . tests/lib.sh
 . tests/zombies.sh
 

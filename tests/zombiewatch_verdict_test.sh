@@ -104,7 +104,7 @@ testAParentOutsideTheNamespace() {
 	unshare -m nsenter -t "$INIT" -p sh -c 'mount -t proc proc /proc &&
 		exec "$0" zombiewatch' "$BOX" >"$TMP/out" 2>"$TMP/err"
 	assertEquals "$(cat "$TMP/err")" 1 $?
-	says out 'its parent is outside this PID namespace; look from there'
+	says out 'its parent is outside this PID namespace'
 }
 
 testAParentThatIsHidden() {
@@ -131,7 +131,7 @@ testAMadeUpParentThatEndsItsNamespace() {
 	process 10 child Z 9 1 0 0
 	printf zap_pid_ns_processes >"$TMP/proc/9/wchan"
 	expect 1 zombiewatch -P "$TMP/proc"
-	says out 'its parent ends a PID namespace and waits for all that is in it'
+	says out 'its parent ends a PID namespace and waits for all in it'
 	says out '[S in zap_pid_ns_processes]'
 }
 

@@ -104,7 +104,7 @@ option(struct init *i, int letter, const char *arg)
 		    "(echobox) " VERSION);
 	case 'l':
 		tell(OK, STDOUT_FILENO, "echobox as ",
-		    "is under the zero-clause BSD licence");
+		    "has the licence 0BSD");
 	case 'c':
 		i->how = 0;
 		break;

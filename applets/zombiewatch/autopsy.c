@@ -7,12 +7,12 @@
 /* The first whose evidence is all there wins: what is special first. */
 static const struct verdict verdicts[] = {
 	{ E_OUTSIDE, "outside\0"
-	    "its parent is outside this PID namespace; look from there" },
+	    "its parent is outside this PID namespace" },
 	{ E_UNREAD, "unreadable\0its parent cannot be read" },
 	{ E_TRACED, "traced\0"
 	    "its tracer must wait for it before the parent can" },
 	{ E_TEARDOWN, "teardown\0"
-	    "its parent ends a PID namespace and waits for all that is in it" },
+	    "its parent ends a PID namespace and waits for all in it" },
 	{ E_STOPPED | E_CHLD, "stopped\0the parent is stopped: continue it" },
 	{ E_HELD, "held\0the parent is held by its tracer" },
 	{ E_DISK, "disk\0"
@@ -26,8 +26,7 @@ static const struct verdict verdicts[] = {
 	    "the parent is in wait, for other children or just now" },
 	{ E_ENTERED | E_CHLD, "entered\0"
 	    "entered a PID namespace from outside and now holds it up" },
-	{ E_IGNORED, "ignored\0SIGCHLD ignored only after the death; "
-	    "later ones go by themselves" },
+	{ E_IGNORED, "ignored\0SIGCHLD ignored only after the death" },
 	{ E_SIGNALFD | E_PENDING, "signalfd\0"
 	    "SIGCHLD waits in a signalfd that the parent does not read" },
 	{ E_BLOCKED | E_PENDING, "blocked\0"

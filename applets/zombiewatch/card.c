@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -12,6 +13,7 @@
 #include "fmt.h"
 #include "io.h"
 #include "trial.h"
+#include "zombiewatch.h"
 
 static const char verdicts[][5] = { "pass", "FAIL", "skip" };
 
@@ -39,60 +41,49 @@ can_namespace(void)
 	return pid != -1 && waitpid(pid, &status, 0) == pid;
 }
 
-/* The text behind this one. */
-static const char *
-behind(const char *text)
-{
-	return text + strlen(text) + 1;
-}
-
 static void
-print(const char *name, int verdict, const struct fmt *why, int json)
+print(struct fmt *f, const char *name, int verdict, const struct fmt *why,
+    int json)
 {
 	const char *cite = behind(name);
-	FMT(f, 512);
 
 	if (!json) {
-		fmt_add(&f, "%s  %-9s  %-45s  %s\n", verdicts[verdict], name,
+		fmt_add(f, "%s  %-9s  %-45s  %s\n", verdicts[verdict], name,
 		    behind(cite), cite);
 		if (verdict != PASS && why->len > 0)
-			fmt_add(&f, "%17s%s\n", "", why->buf);
+			fmt_add(f, "%17s%s\n", "", why->buf);
 	} else {
-		fmt_add(&f, "{\"trial\":\"%s\",\"verdict\":\"%s\","
-		    "\"cite\":\"%s\",\"why\":", name,
+		fmt_add(f, "{\"trial\":\"%s\",\"verdict\":\"%s\","
+		    "\"cite\":\"%s\"", name,
 		    verdict == FAIL ? "fail" : verdicts[verdict], cite);
-		fmt_json(&f, why->buf, why->len);
-		fmt_add(&f, "}\n");
+		row_string(f, "why", why->buf, why->len);
+		fmt_add(f, "}\n");
 	}
-	io_write(STDOUT_FILENO, f.buf, f.len);
+	io_flush(STDOUT_FILENO, f, SIZE_MAX);
 }
 
 static void
-head(const struct run *r)
+head(struct fmt *f, const struct run *r)
 {
 	char *const *word;
-	FMT(f, 1024);
 
 	for (word = r->prefix; *word != NULL; word++) {
-		fmt_escape(&f, *word, strlen(*word));
-		fmt_add(&f, " ");
+		fmt_escape(f, *word, strlen(*word));
+		fmt_add(f, " ");
 	}
-	fmt_add(&f, "as %s\n", r->namespace ?
+	fmt_add(f, "as %s\n", r->namespace ?
 		"process 1 of a namespace" :
 		"a child here: no PID namespace can be made");
-	io_write(STDOUT_FILENO, f.buf, f.len);
 }
 
 static void
-sum(const int *counts)
+sum(struct fmt *f, const int *counts)
 {
-	FMT(f, 128);
-
-	fmt_add(&f, "%d passed, %d failed", counts[PASS], counts[FAIL]);
+	fmt_add(f, "%d passed, %d failed", counts[PASS], counts[FAIL]);
 	if (counts[SKIP] > 0)
-		fmt_add(&f, ", %d skipped: not to be had here", counts[SKIP]);
-	fmt_add(&f, "\n");
-	io_write(STDOUT_FILENO, f.buf, f.len);
+		fmt_add(f, ", %d skipped: not to be had here", counts[SKIP]);
+	fmt_add(f, "\n");
+	io_flush(STDOUT_FILENO, f, SIZE_MAX);
 }
 
 /* Take the steps of a trial, as far as they go.  Returns the verdict, and
@@ -118,9 +109,10 @@ run_card(struct run *r, const char *only, int json)
 	const char *name;
 	int verdict, counts[3] = { 0 };
 	FMT(why, 128);
+	FMT(f, 1024);
 
 	if (!json)
-		head(r);
+		head(&f, r);
 	for (name = trial_texts; *name; name = behind(behind(behind(name)))) {
 		fmt_reset(&why);
 		r->why = only == NULL || strcmp(only, name) == 0 ? &why : NULL;
@@ -128,12 +120,12 @@ run_card(struct run *r, const char *only, int json)
 		if (r->why == NULL)
 			continue;
 		counts[verdict]++;
-		print(name, verdict, &why, json);
+		print(&f, name, verdict, &why, json);
 	}
 	if (counts[PASS] + counts[FAIL] + counts[SKIP] == 0)
 		usage("-n '%s': no such trial", only);
 	if (!json)
-		sum(counts);
+		sum(&f, counts);
 	return counts[FAIL] > 0 ? NO : counts[PASS] > 0 ? OK : SYSTEM;
 }
 

@@ -96,8 +96,7 @@ deliver(const struct zw *z, const struct task *parent, int sig)
 	int error = aim(z->dir, parent, sig, task_same);
 
 	if (aim_numbers && !told++)
-		warn("no pidfd_open here: the start time is checked, "
-		    "then the number is signalled");
+		warn("no pidfd_open here: the number is signalled");
 	return error;
 }
 
@@ -187,8 +186,7 @@ cure_main(struct zw *z)
 	FMT(f, 4096);
 
 	if (z->yes && !own)
-		die(SYSTEM, "%s: not of our own PID namespace, so its numbers "
-		    "mean other processes here", z->root);
+		die(SYSTEM, "%s: not of our own PID namespace", z->root);
 	if (z->interval == 0)
 		z->interval = TIME_S;
 	group_collect(z, &fast, own);
@@ -196,12 +194,10 @@ cure_main(struct zw *z)
 		left += treat(&f, z, g);
 		if (z->quiet)
 			fmt_reset(&f);
-		if (io_flush(STDOUT_FILENO, &f, SIZE_MAX) == -1)
-			die(SYSTEM, "standard output:");
+		row_out(&f, SIZE_MAX);
 	}
 	if (group_lost() > 0)
-		warn("more than %d parents: %lu zombies are left to the next "
-		    "time", GROUPS_MAX, group_lost());
+		warn("%lu zombies of further parents are left", group_lost());
 	left += group_lost();
 	if (left > 0 && !z->yes && !z->quiet)
 		warn("nothing was done; -y does it");

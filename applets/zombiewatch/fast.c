@@ -8,28 +8,23 @@
 
 #include "aim.h"
 #include "fast.h"
-#include "fmt.h"
 #include "io.h"
 
 int
 fast_own(int dir)
 {
-	char self[32], status[2048];
+	char status[2048];
 	const char *ns;
 	struct statfs fs;
-	ssize_t n = readlinkat(dir, "self", self, sizeof self - 1);
-	FMT(mine, 32);
+	pid_t us = getpid();
 
-	if (n <= 0 || fstatfs(dir, &fs) == -1 || fs.f_type != PROC_SUPER_MAGIC)
-		return 0;
-	self[n] = '\0';
-	fmt_add(&mine, "%d", (int)getpid());
-	if (strcmp(self, mine.buf) != 0 ||
-	    io_slurp(dir, "self/status", status, sizeof status) == -1)
-		return 0;
 	/* The root of an outer namespace might have us by the same number;
 	 * but it knows more than one.  Kernels without this line (before
 	 * 4.1) have no pidfd either. */
+	if (fstatfs(dir, &fs) == -1 || fs.f_type != PROC_SUPER_MAGIC ||
+	    io_slurp(dir, "self/status", status, sizeof status) == -1 ||
+	    scan_number(status, "Pid:", 0) != (unsigned)us)
+		return 0;
 	ns = scan_field(status, "NSpid:");
 	return ns != NULL && ns[strcspn(ns, "\t\n")] == '\n';
 }

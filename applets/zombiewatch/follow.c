@@ -193,9 +193,8 @@ follow_turn(struct watch *w)
 	check_suspects(w);
 	if (w->screen && (again || zombies != w->zombies))
 		view_paint(w);
-	else if (!w->screen &&
-	    io_flush(STDOUT_FILENO, w->out, SIZE_MAX) == -1)
-		die(SYSTEM, "standard output:");
+	else if (!w->screen)
+		row_out(w->out, SIZE_MAX);
 	return result;
 }
 

@@ -166,7 +166,7 @@ group_show(struct fmt *f, const struct zw *z)
 		group_line(f, z, g, &e);
 		if (z->verbose)
 			autopsy_evidence(f, z->dir, &e);
-		io_flush(STDOUT_FILENO, f, 1024);
+		row_out(f, 1024);
 	}
 	if (lost > 0)
 		fmt_add(f, "and %lu zombies of parents beyond these\n", lost);

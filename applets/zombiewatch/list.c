@@ -46,8 +46,7 @@ show(struct fmt *f, const struct zw *z, const struct task *t, int first)
 			row_head(f, task_leader(t));
 		row_text(f, z, t);
 	}
-	if (io_flush(STDOUT_FILENO, f, 1024) == -1)
-		die(SYSTEM, "standard output:");
+	row_out(f, 1024);
 }
 
 static void
@@ -117,8 +116,7 @@ list_main(struct zw *z)
 		summary(&f, z, &n);
 	if (n.leaders > 0)
 		look(&f, z, &again, LEADERS);
-	if (io_flush(STDOUT_FILENO, &f, SIZE_MAX) == -1)
-		die(SYSTEM, "standard output:");
+	row_out(&f, SIZE_MAX);
 	if (n.zombies > 0)
 		return NO;
 	return scan_partial(&scan, z->root) ? SYSTEM : OK;

@@ -1,6 +1,7 @@
 /* monitor - one look for monitoring: Nagios, Prometheus, or a status. */
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>	/* only for rename(2) */
 #include <string.h>
 #include <unistd.h>
@@ -138,8 +139,8 @@ monitor_main(struct zw *z)
 		status = zombies > 0 ? NO : OK;
 	if (z->file != NULL)
 		put_file(z->file, &f);
-	else if (io_write(STDOUT_FILENO, f.buf, f.len) == -1)
-		die(SYSTEM, "standard output:");
+	else
+		row_out(&f, SIZE_MAX);
 	if (zombies == 0 && scan_partial(&fast.scan, z->root))
 		return SYSTEM;
 	return status;

@@ -3,8 +3,11 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "autopsy.h"
+#include "err.h"
+#include "io.h"
 #include "proc.h"
 #include "user.h"
 #include "zombiewatch.h"
@@ -31,6 +34,13 @@ row_parent(int dir, pid_t pid)
 		last.comm_len = 1;
 	}
 	return &last;
+}
+
+void
+row_out(struct fmt *f, size_t spare)
+{
+	if (io_flush(STDOUT_FILENO, f, spare) == -1)
+		die(SYSTEM, "standard output:");
 }
 
 void

@@ -14,13 +14,28 @@
 /* Say why it failed. */
 #define FAILED(r, ...) (fmt_add((r)->why, __VA_ARGS__), FAIL)
 
-static const char complaints[][36] = {
-	"it says another thing", "the orphan went elsewhere", "nobody gets it",
-	"only the program gets it", "the program went, as if it had ended",
-	"the program is in the background", "who is left gets no TERM",
-	"who is left gets no time",
-	": 1 unblocked, 2 not ignored, 4 TERM",
-};
+/* In the order of enum complaint. */
+static const char complaints[] = "\0the orphan went elsewhere\0"
+    "nobody gets it\0only the program gets it\0"
+    "the program went, as if it had ended\0"
+    "the program is in the background\0who is left gets no TERM\0"
+    "who is left gets no time\0: 1 unblocked, 2 not ignored, 4 TERM";
+
+static const char *
+complaint(enum complaint n)
+{
+	const char *text = complaints;
+
+	while (n-- > NOTHING)
+		text = behind(text);
+	return text;
+}
+
+const char *
+behind(const char *text)
+{
+	return text + strlen(text) + 1;
+}
 
 void
 run_brood(struct run *r)
@@ -101,14 +116,14 @@ freeze(struct run *r, pid_t pid)
 }
 
 static int
-code(struct run *r, int want, int complaint)
+code(struct run *r, int want, enum complaint how)
 {
 	if (!until(r, run_ended, 0))
 		return FAILED(r, "it never ends, instead of exit %d", want);
 	if (r->code == want)
 		return PASS;
 	return FAILED(r, "exit %d instead of %d%s", r->code, want,
-	    complaint ? complaints[complaint] : "");
+	    complaint(how));
 }
 
 /* Send signals to the init; the payload must have each. */
@@ -201,7 +216,7 @@ step_take(struct run *r, const struct step *s)
 		return result;
 	case BYTE:
 		return run_byte(r) == s->a ? PASS :
-					     FAILED(r, "%s", complaints[s->b]);
+					     FAILED(r, "%s", complaint(s->b));
 	case CODE:
 		return code(r, s->a, s->b);
 	case BROOD:

@@ -113,6 +113,9 @@ enum complaint {
 extern const char trial_texts[];
 extern const struct step trial_steps[];
 
+/* The text behind this one. */
+const char *behind(const char *);
+
 /* Be the payload.  Returns its exit code. */
 int role_main(const char *role, const char *number);
 

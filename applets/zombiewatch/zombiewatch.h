@@ -67,6 +67,9 @@ int zw_options(struct zw *, struct opt *,
 void filter_ready(const struct zw *);
 int filter_match(const struct zw *, const struct task *);
 
+/* Write out what there is if less than spare bytes are free, or end. */
+void row_out(struct fmt *, size_t spare);
+
 /* Add a process's name, escaped; a duration of seconds; "3 zombies". */
 void row_name(struct fmt *, const struct task *);
 void row_age(struct fmt *, unsigned seconds);

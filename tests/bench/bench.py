@@ -96,8 +96,8 @@ class Run:
         rounds, seconds = self.plan.next()
         begin = time.monotonic()
         note(f"{self.plan.elapsed():5.0f} s  {len(self.plan.left):2} to go  "
-             f"{figure.name}: {rounds} rounds of {len(figure.rows)}, "
-             f"{seconds:.2f} s each")
+             f"{figure.name}: {rounds} rounds of {len(figure.rows)}" +
+             (f", {seconds:.2f} s each" if figure.loads else ""))
         self.results[figure.name] = {row.name: {} for row in figure.rows}
         try:
             with figure.around():

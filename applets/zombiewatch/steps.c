@@ -49,7 +49,8 @@ run_brood(struct run *r)
 	if (dir == -1 || scan_start(&s, dir) == -1)
 		die(SYSTEM, "/proc:");
 	while ((pid = scan_next(&s)) > 0) {
-		if (task_read(dir, pid, &t) == -1 || t.ppid != r->init)
+		if (task_read(dir, pid, &t) == -1 || t.ppid != r->init ||
+		    t.ppid == 0)
 			continue;
 		r->all++;
 		if (t.state == 'Z')
@@ -107,11 +108,19 @@ is_root(struct run *r, int unused)
 	return 0;
 }
 
+/* Who has ended has the number 0, which kill(2) takes for our own group. */
+static void
+tell(pid_t pid, int sig)
+{
+	if (pid > 0)
+		kill(pid, sig);
+}
+
 /* The init or its payload, stopped. */
 static int
 freeze(struct run *r, pid_t pid)
 {
-	kill(pid, SIGSTOP);
+	tell(pid, SIGSTOP);
 	return until(r, is_stopped, pid) ? PASS : FAILED(r, "no stop");
 }
 
@@ -133,7 +142,7 @@ signals(struct run *r, int sig, int last)
 	int c;
 
 	for (; sig <= last; sig++) {
-		kill(r->init, sig);
+		tell(r->init, sig);
 		c = run_byte(r);
 		if (c != sig) {
 			sig_name(r->why, sig);
@@ -155,7 +164,7 @@ early(struct run *r)
 		run_start(r, i == 0 ? PENDING : BLOCKED, DEFAULT, 0);
 		time_sleep(i * TIME_MS / 4);
 		if (i > 0)
-			kill(r->init, SIGTERM);
+			tell(r->init, SIGTERM);
 		if (code(r, 128 + SIGTERM, 0) != PASS)
 			return FAILED(r, ": TERM after %d us", i * 250);
 	}
@@ -170,7 +179,7 @@ stop(struct run *r)
 	if (r->all == 0 || freeze(r, r->alive) != PASS)
 		return FAILED(r, "the program is not its child");
 	time_sleep(200 * TIME_MS);
-	kill(r->alive, SIGCONT);
+	tell(r->alive, SIGCONT);
 	return PASS;
 }
 
@@ -224,7 +233,7 @@ step_take(struct run *r, const struct step *s)
 		    FAILED(r, "%d children, %d of them zombies, not %d and %d",
 			r->all, r->dead, s->a, s->b);
 	case TELL:
-		kill(r->init, s->a);
+		tell(r->init, s->a);
 		return PASS;
 	case SIGNALS:
 		return signals(r, s->a, s->b);

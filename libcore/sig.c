@@ -32,14 +32,18 @@
 #endif
 
 /* Numbers differ between machines (MIPS), so none is written here. */
-static const struct {
-	unsigned char number;
-	char name[7];
-} signals[] = {
-#define X(name) { SIG##name, #name },
+static const unsigned char numbers[] = {
+#define X(name) SIG##name,
 	SIGNALS
 #undef X
 };
+enum { NAMED = sizeof numbers };
+
+/* In the same order, each ended by a NUL. */
+static const char names[] =
+#define X(name) #name "\0"
+    SIGNALS;
+#undef X
 
 /*
  * Add a signal as the kernel has them in a set, bit by bit in longs.  The C
@@ -102,11 +106,12 @@ sig_next(int fd, struct signalfd_siginfo *info)
 void
 sig_name(struct fmt *f, int number)
 {
-	size_t i;
+	const char *name = names;
+	int i;
 
-	for (i = 0; i < sizeof signals / sizeof *signals; i++)
-		if (signals[i].number == number) {
-			fmt_add(f, "SIG%s", signals[i].name);
+	for (i = 0; i < NAMED; i++, name += strlen(name) + 1)
+		if (numbers[i] == number) {
+			fmt_add(f, "SIG%s", name);
 			return;
 		}
 	if (number > RTMIN && number < _NSIG)
@@ -119,15 +124,16 @@ int
 sig_number(const char *s)
 {
 	unsigned long long v;
-	size_t i;
+	const char *name = names;
+	int i;
 
 	if (opt_number(s, 1, _NSIG - 1, &v) == 0)
 		return v;
 	if (strncmp(s, "SIG", 3) == 0)
 		s += 3;
-	for (i = 0; i < sizeof signals / sizeof *signals; i++)
-		if (strcmp(signals[i].name, s) == 0)
-			return signals[i].number;
+	for (i = 0; i < NAMED; i++, name += strlen(name) + 1)
+		if (strcmp(name, s) == 0)
+			return numbers[i];
 	if (strncmp(s, "RTMIN", 5) != 0)
 		return -1;
 	if (s[5] == '\0')

@@ -11,8 +11,15 @@
 #include "target.h"
 #include "time.h"
 
-APPLET(echoc, "[-k | -l | -M | -p | -V] [option ...] [host [port]]",
-    "ask an echo server: pipe, check, ping, load, verify, path",
+#if ENABLE_PING || ENABLE_ECHOC_LOAD || ENABLE_PATH
+#define SYNOPSIS "[-k | -l | -M | -p | -V] [option ...] [host [port]]"
+#define SUMMARY "ask an echo server: pipe, check, ping, load, verify, path"
+#else
+#define SYNOPSIS "[-k] [-s size] [-W time] host [port]"
+#define SUMMARY "ask an echo server: pipe, check"
+#endif
+
+APPLET(echoc, SYNOPSIS, SUMMARY,
     "HOST: an address or name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH, @NAME or\n"
     "tty:DEVICE@SPEED; port 7. Without a mode: a pipe.\n"
     "  -k         check: one exchange, silent\n"

@@ -132,13 +132,13 @@ target_parse(struct target *t, const char *host, const char *port)
 	memset(t, 0, sizeof *t);
 	t->host = host;
 	t->fd = -1;
-	if (strncmp(host, "unix:", 5) == 0)
+	if (ENABLE_UNIX && strncmp(host, "unix:", 5) == 0)
 		return parse_unix(t, host + 5, port);
 	if (ENABLE_ECHOC_TTY && strncmp(host, "tty:", 4) == 0)
 		return parse_tty(t, host + 4, port);
 	if (ENABLE_ECHOC_TTY && *host == '/' && is_device(host))
 		return parse_tty(t, host, port);
-	if (*host == '/' || *host == '@')
+	if (ENABLE_UNIX && (*host == '/' || *host == '@'))
 		return parse_unix(t, host, port);
 	return parse_ip(t, host, port);
 }

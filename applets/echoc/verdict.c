@@ -6,7 +6,7 @@
 
 /* Word, text, word, text. */
 static const char texts[] =
-#define X(name, word, text) word "\0" text "\0"
+#define X(name, word, text) WORD(word) "\0" text "\0"
     VERDICT_LIST;
 #undef X
 

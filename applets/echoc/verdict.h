@@ -6,8 +6,12 @@
 
 #if ENABLE_HELP
 #define HINT(text) "; " text
-#else
+#define WORD(word) word
+#define RARE(text) text
+#else	/* tiny asks in two ways only, and of them comes a line */
 #define HINT(text) ""
+#define WORD(word)
+#define RARE(text) ""
 #endif
 
 /* X(name, word, what it means and what to do); the local ones, which tell of
@@ -26,10 +30,10 @@
 	X(RESET, "reset", "connection reset by the server")                    \
 	X(SELF, "self",                                                        \
 	    "connected to itself" HINT("nothing listens on that local port"))  \
-	X(SLOW, "slow", "too slow; the echo is right")                         \
-	X(UNTRIED, "untried", "not asked; the deadline came first")            \
-	X(NONAME, "noname", "no such host name")                               \
-	X(NORESOLVER, "noresolver", "no name server answers")                  \
+	X(SLOW, "slow", RARE("too slow; the echo is right"))                         \
+	X(UNTRIED, "untried", RARE("not asked; the deadline came first"))            \
+	X(NONAME, "noname", RARE("no such host name"))                               \
+	X(NORESOLVER, "noresolver", RARE("no name server answers"))                  \
 	X(NOSOCKET, "nosocket", "no such socket")                              \
 	X(PORTS, "ports", "no local port or address is free here"              \
 	    HINT("wait for TIME_WAIT, widen net.ipv4.ip_local_port_range, or use -I")) \
@@ -37,9 +41,10 @@
 	    "no descriptor or memory is free here" HINT("see ulimit -n"))      \
 	X(DENIED, "denied",                                                    \
 	    "not permitted here" HINT("a firewall, or what only root may do")) \
-	X(NODEVICE, "nodevice", "no such interface, address, device or speed"  \
-	    " here, or another has the device")                                \
-	X(TOOBIG, "toobig", "the message is too big for this way" HINT("see -s")) \
+	X(NODEVICE, "nodevice", "no such interface, "                          \
+	    RARE("address, device or speed here, or another has the device"))  \
+	X(TOOBIG, "toobig",                                                    \
+	    RARE("the message is too big for this way" HINT("see -s")))        \
 	X(SYSTEM, "system", "this system refused")
 
 enum verdict {

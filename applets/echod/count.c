@@ -2,8 +2,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "acl.h"
+#include "admit.h"
 #include "board.h"
 #include "count.h"
+#include "keep.h"
 
 /*
  * half counts how often low passed a multiple of 2^31, so its last bit is
@@ -16,10 +19,14 @@ static struct {
 } *counts;
 
 static const char names[] =
-    "failures\0denied\0refused-full\0refused-source\0refused-rate\0evicted\0"
+    "failures\0"
+#if ENABLE_ECHOD_ADMIT || ENABLE_ECHOD_ACL || ENABLE_ECHOD_KEEP
+    "denied\0refused-full\0refused-source\0refused-rate\0evicted\0"
     "unlogged\0dropped\0"
     "received\0echoed\0bytes\0port\0broadcast\0rate\0denied\0loop\0unsent\0"
-    "frames\0bytes\0damaged\0noise";
+    "frames\0bytes\0damaged\0noise"
+#endif
+    ;
 
 void
 count_open(void)

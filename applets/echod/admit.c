@@ -25,31 +25,23 @@ static int has_admin;
 void
 admit_full(const char *word)
 {
-	static const char *const ways[] = { [FULL_EVICT] = "evict",
-		[FULL_WAIT] = "wait", [FULL_REFUSE] = "refuse", NULL };
-	size_t n = strcspn(word, ":");
-	struct opt o = { .name = "-O", .arg = word + n + 1 };
-	char way[8];
-	int i;
-
-	memcpy(way, word, n < sizeof way ? n : 0);
-	way[n < sizeof way ? n : 0] = '\0';
-	for (i = 0; ways[i] != NULL; i++)
-		if (strcmp(ways[i], way) == 0)
-			break;
-	if (ways[i] == NULL || (word[n] == ':') != (i == FULL_EVICT))
+	if (strcmp(word, "wait") == 0)
+		opts.full = FULL_WAIT;
+	else if (strcmp(word, "refuse") == 0)
+		opts.full = FULL_REFUSE;
+	else if (strncmp(word, "evict:", 6) == 0 &&
+	    opt_time(word + 6, &opts.evict) == 0)
+		opts.full = FULL_EVICT;
+	else
 		usage("-O full '%s': wait, refuse or evict:TIME", word);
-	opts.full = i;
-	if (i == FULL_EVICT)
-		opts.evict = applet_time(&o);
 }
 
 void
 admit_admin(const char *word)
 {
 	if (cidr_parse(&admin, word) == -1)
-		usage("-O admin '%s': not a range of addresses such as "
-		      "192.0.2.0/24 or 2001:db8::/32", word);
+		usage("-O admin '%s': not an address range such as 10.0.0.0/8 "
+		      "or any", word);
 	has_admin = 1;
 }
 

@@ -59,7 +59,8 @@ void
 chaos_set(const char *word)
 {
 	size_t n = strcspn(word, ":");
-	struct opt o = { .name = "-O", .arg = word + n + 1 };
+	const char *arg = word + n + 1;
+	unsigned long long v;
 	char number[16];
 	int i;
 
@@ -74,14 +75,17 @@ chaos_set(const char *word)
 	if (word[n] == '\0')
 		return;
 	/* A rate may be written as one. */
-	n = strlen(o.arg);
+	n = strlen(arg);
 	if (faults[i].most == 100 && n > 0 && n < sizeof number &&
-	    o.arg[n - 1] == '%') {
-		memcpy(number, o.arg, n - 1);
+	    arg[n - 1] == '%') {
+		memcpy(number, arg, n - 1);
 		number[n - 1] = '\0';
-		o.arg = number;
+		arg = number;
 	}
-	chosen[i] = applet_number(&o, 1, faults[i].most);
+	if (opt_number(arg, 1, faults[i].most, &v) == -1)
+		usage("-O chaos '%s': not a number from 1 to %u", word,
+		    faults[i].most);
+	chosen[i] = v;
 }
 
 void

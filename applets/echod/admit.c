@@ -194,10 +194,8 @@ becomes_full(unsigned long long now)
 static int
 has_left(int slot)
 {
-	const struct slot *s = board_slot(slot);
-
-	return slot != -1 &&
-	    (!s->live || s->start > board_row(slot)->closing);
+	return slot != -1 && (!board_slot(slot)->live ||
+	    board_slot(slot)->start > board_row(slot)->closing);
 }
 
 /* Idle times only begin anew, so a look at all is not due before the one

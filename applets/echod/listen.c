@@ -28,7 +28,7 @@ int nlisteners;
 static _Noreturn void
 refuse(const char *word)
 {
-	if (!ENABLE_ERRORS && errno != EADDRINUSE)
+	if (!ENABLE_ERRORS && errno != EADDRINUSE && errno != EACCES)
 		die(SYSTEM, "listen %s:", word);
 	switch (errno) {
 	case EADDRINUSE:

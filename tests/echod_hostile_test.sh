@@ -162,10 +162,10 @@ testAnOldKernelServesAllTheSame() {
 	printf '#!/bin/sh\nexec python3 %s/tests/oldkernel.py %s "$@"\n' \
 		"$top" "$TMP/bin/echod" >"$TMP/old/echod"
 	chmod +x "$TMP/old/echod"
-	has_config tiny && udp='' || udp=-u
 	for model in $(models); do
+		has_config tiny && how='' || how="-m $model -u"
 		# shellcheck disable=SC2086
-		PATH=$TMP/old:$PATH serve -m "$model" $udp 127.0.0.1:0
+		PATH=$TMP/old:$PATH serve $how 127.0.0.1:0
 		assertEquals "$model" '1
 100000' "$(peer echo "$ADDR" 1 100000)"
 		keep silent "$ADDR" 1 hello

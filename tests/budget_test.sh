@@ -184,7 +184,7 @@ testMemoryOfAnIdleConnectionInEvent() {
 # base OPTION...: KB of Pss_Anon once a client was there; the start of the
 # stack is random, so the least of a few starts.
 base() {
-	for start in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		serve -q "$@" 127.0.0.1:0 || return
 		ask 1 1
 		awk '/^Pss_Anon/ { print $2 }' "/proc/$SERVER/smaps_rollup"

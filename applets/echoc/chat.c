@@ -26,13 +26,12 @@ enum {
 
 /* Bytes on their way: filled at end, taken from start. */
 struct queue {
-	unsigned char buf[QUEUE];
 	size_t start, end;
+	unsigned char buf[QUEUE];
 };
 
 struct chat {
 	struct link link;
-	struct queue up, down;
 	unsigned long long sent, got;
 	unsigned long long timeout, progress;	/* when bytes last moved */
 	size_t message;		/* most bytes to read at once from stdin */
@@ -41,6 +40,7 @@ struct chat {
 	int half_closed;	/* our half */
 	int gone;		/* the server takes or gives nothing more */
 	enum verdict verdict;	/* why it is gone, V_OK for a plain end */
+	struct queue up, down;
 };
 
 static int

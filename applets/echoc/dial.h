@@ -10,13 +10,13 @@ struct options;
 struct pollfd;
 
 struct dial {
-	struct target target;	/* from target_parse */
 	struct link link;	/* the caller's when it is up */
 	const struct options *o;
 	enum verdict verdict;	/* why not, after -1 */
 	int address;		/* the one being tried */
 	unsigned long long deadline;	/* 0: none */
 	unsigned long long until;	/* for this address; 0: none */
+	struct target target;	/* from target_parse */
 };
 
 /*

@@ -14,11 +14,11 @@ enum { DRIVE_DIALS = 64 };	/* connections being made at once */
 
 /* What is counted; all of it can lie in memory that processes share. */
 struct tally {
-	unsigned long long n[COUNT];
-	unsigned long long errors[VERDICTS];
 	unsigned long long began;	/* time_now's: end of the warm-up */
 	unsigned long long ended;
 	unsigned long long facts;	/* connections that TCP_INFO was of */
+	unsigned long long n[COUNT];
+	unsigned long long errors[VERDICTS];
 	struct hist service;
 	struct hist response;
 	struct hist connect;

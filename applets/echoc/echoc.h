@@ -51,7 +51,6 @@ struct options {
 	const char *from;	/* -I: interface or source address */
 	const char *file;	/* -F */
 	enum format format;	/* -o */
-	char given[128];	/* by letter: whether it was given */
 	unsigned connections, workers, rate;
 	unsigned long long count, size;
 	unsigned long long interval, timeout, deadline, duration;	/* ns */
@@ -71,6 +70,7 @@ struct options {
 		unsigned mark;		/* SO_MARK, for policy routing */
 		unsigned depth;		/* load: under way in each */
 	} key;
+	char given[128];	/* by letter: whether it was given */
 };
 
 #define UNSET (~0u)

@@ -11,7 +11,6 @@ struct pollfd;
 enum { EXCHANGE_LARGEST = 65536 };	/* -s */
 
 struct exchange {
-	struct dial dial;	/* dial.target from target_parse */
 	enum verdict verdict;
 	int connected;
 	int round;
@@ -21,6 +20,7 @@ struct exchange {
 	unsigned long long began, up, ended;	/* time_now's; up: connected */
 	unsigned long long limit;	/* the caller's, never beyond; 0: none */
 	unsigned long long deadline;	/* 0: none */
+	struct dial dial;	/* dial.target from target_parse */
 };
 
 /*

@@ -36,13 +36,13 @@ enum {
 static void
 raise_limit(const struct load *l)
 {
-	unsigned long need = l->connections / l->workers + 1 + SPARE;
+	unsigned long need = l->plan.connections / l->workers + 1 + SPARE;
 	unsigned long have = proc_descriptors(need);
 
 	if (have < need)
 		die(SYSTEM, "-n %u: a process may have %lu descriptors here, "
 			    "it takes %lu; raise it (ulimit -n) or use more "
-			    "workers (-P)", l->connections, have, need);
+			    "workers (-P)", l->plan.connections, have, need);
 }
 
 static void
@@ -68,30 +68,19 @@ share(unsigned long long n, const struct load *l, unsigned worker)
 static void
 work(struct load *l, unsigned worker)
 {
-	const struct options *o = l->o;
-	struct plan p = { .o = o, .target = &l->target,
-		.address = l->address, .depth = l->depth, .size = l->size,
-		.fresh = o->key.fresh == 1, .rate = o->rate,
-		.verify = l->verify, .duration = o->duration, .data = l,
-		.ready = plan_ready };
+	struct plan *p = &l->plan;
 
-	p.connections = share(l->connections, l, worker);
-	p.count = o->count == 0 ? ~0ull : share(o->count, l, worker);
-	p.warmup = o->key.warmup == UNSET_TIME ? 0 : o->key.warmup;
-	p.deadline = o->deadline == 0 ? 0 : l->begin + o->deadline;
-	if (o->count == 0 && o->duration == 0)
-		p.duration = SECONDS * TIME_S;
-	if (o->rate != 0) {
-		p.first = worker * TIME_S / o->rate;
-		p.gap = l->workers * TIME_S / o->rate;
-		p.rest = l->workers * TIME_S % o->rate;
+	p->connections = share(p->connections, l, worker);
+	p->count = p->o->count == 0 ? ~0ull : share(p->o->count, l, worker);
+	if (p->rate != 0) {
+		p->first = worker * TIME_S / p->rate;
+		p->gap = l->workers * TIME_S / p->rate;
+		p->rest = l->workers * TIME_S % p->rate;
 	}
-	p.seed = l->seed;
-	p.first_stream = worker * (PRNG_STREAMS / l->workers);
-	p.tally = &l->tally[worker];
-	p.tick = !l->forked && progress_wanted(o) ? plan_tick : NULL;
-	if (drive(&p) == -1)
-		die(SYSTEM, "-n %u:", p.connections);
+	p->first_stream = worker * (PRNG_STREAMS / l->workers);
+	p->tally = &l->tally[worker];
+	if (drive(p) == -1)
+		die(SYSTEM, "-n %u:", p->connections);
 }
 
 static void
@@ -103,35 +92,56 @@ no_tick(struct load *l)
 static void
 settle(struct load *l)
 {
-	const struct options *o = l->o;
+	struct plan *p = &l->plan;
+	const struct options *o = p->o;
 	int bulk = o->key.bulk == 1;
 	/* One under way at a time: datagrams, and connections for one. */
 	int tty = l->target.device != NULL;
 	int datagrams = l->datagrams = o->given['u'] || tty;
 	int single = datagrams || o->key.fresh == 1;
-	size_t most = tty ? FRAME_MAX : DATAGRAM_MAX;
-	unsigned depth = o->key.depth;
 
-	l->connections = o->connections == 0 ? 1 : o->connections;
+	p->connections = o->connections == 0 ? 1 : o->connections;
 	l->workers = o->workers == 0 ? 1 : o->workers;
 	l->forked = o->workers != 0;
-	l->size = o->given['s'] ? o->size : bulk ? BULK_SIZE :
-	    l->verify && !datagrams		? VERIFY_SIZE :
-						  SIZE;
-	l->depth = depth != UNSET ? depth : bulk ? BULK_DEPTH :
-	    l->verify && !single		     ? VERIFY_DEPTH :
-						       1;
-	if (l->size == 0 || l->size > SIZE_LIMIT)
+	p->size = SIZE;
+	p->depth = 1;
+	if (p->verify && !datagrams)
+		p->size = VERIFY_SIZE;
+	if (p->verify && !single)
+		p->depth = VERIFY_DEPTH;
+	if (bulk) {
+		p->size = BULK_SIZE;
+		p->depth = BULK_DEPTH;
+	}
+	if (o->given['s'])
+		p->size = o->size;
+	if (o->key.depth != UNSET)
+		p->depth = o->key.depth;
+	p->fresh = o->key.fresh == 1;
+	p->rate = o->rate;
+	p->duration = o->duration;
+	if (o->count == 0 && o->duration == 0)
+		p->duration = SECONDS * TIME_S;
+	if (o->key.warmup != UNSET_TIME)
+		p->warmup = o->key.warmup;
+	if (o->deadline != 0)
+		p->deadline = l->begin + o->deadline;
+	p->data = l;
+	p->ready = plan_ready;
+	if (!l->forked && progress_wanted(o))
+		p->tick = plan_tick;
+	if (p->size > SIZE_LIMIT)
 		usage("-s: a message has 1 byte to 64M here");
-	if (datagrams && (l->size < DATAGRAM_MIN || l->size > most))
-		usage("-s: a message has %d to %zu bytes there", DATAGRAM_MIN,
-		    most);
-	if (tty && (l->connections > 1 || l->forked))
+	if (datagrams && (p->size < DATAGRAM_MIN ||
+		p->size > (tty ? FRAME_MAX : DATAGRAM_MAX)))
+		usage("-s: a message has %d to %d bytes there", DATAGRAM_MIN,
+		    tty ? FRAME_MAX : DATAGRAM_MAX);
+	if (tty && (l->plan.connections > 1 || l->forked))
 		usage("%s: a line is one connection", o->host);
-	if (l->workers > l->connections)
+	if (l->workers > l->plan.connections)
 		usage("-P %u: more workers than connections (-n %u)",
-		    l->workers, l->connections);
-	if (l->depth > 1 && single)
+		    l->workers, l->plan.connections);
+	if (l->plan.depth > 1 && single)
 		usage("-O depth, -O bulk: not with -u, -O fresh or a line");
 	if (o->key.fresh == 1 && datagrams)
 		usage("-O fresh: only streams have connections");
@@ -143,16 +153,16 @@ static void
 first_contact(struct load *l)
 {
 	static struct dial d;
-	unsigned long long most = l->o->timeout;
+	unsigned long long most = l->plan.o->timeout;
 
-	if (l->o->deadline != 0 && (most == 0 || l->o->deadline < most))
-		most = l->o->deadline;
+	if (l->plan.o->deadline != 0 && (most == 0 || l->plan.o->deadline < most))
+		most = l->plan.o->deadline;
 	d.target = l->target;
-	if (dial(&d, l->o, most == 0 ? 0 : l->begin + most) == -1)
+	if (dial(&d, l->plan.o, most == 0 ? 0 : l->begin + most) == -1)
 		die(verdict_local(d.verdict) ? SYSTEM : NO, "%s: %s",
-		    l->o->host, verdict_text(d.verdict));
+		    l->plan.o->host, verdict_text(d.verdict));
 	l->target = d.target;
-	l->address = d.address;
+	l->plan.address = d.address;
 	dial_close(&d);
 }
 
@@ -176,7 +186,7 @@ known(const struct load *l)
 	    KNOWN(size) | KNOWN(sent) | KNOWN(received) | KNOWN(bytes_sent) |
 	    KNOWN(bytes_received) | KNOWN(unfinished);
 
-	if (l->verify)
+	if (l->plan.verify)
 		k |= KNOWN(wrong_bytes) | KNOWN(faults) |
 		    ((KNOWN(truncated) << 1) - KNOWN(flips));
 	if (l->datagrams)
@@ -185,7 +195,7 @@ known(const struct load *l)
 		k |= KNOWN(damaged);
 	if (l->sum->facts > 0)
 		k |= KNOWN(retransmits) | KNOWN(tcp_rtt_ns) | KNOWN(cwnd);
-	if (l->o->rate != 0)
+	if (l->plan.o->rate != 0)
 		k |= KNOWN(rate) | KNOWN(unsent) | KNOWN(lag_ns);
 	return k;
 }
@@ -199,15 +209,15 @@ finish(struct load *l)
 	FMT(said, 64);
 
 	load_sum(l);
-	r.o = l->o;
+	r.o = l->plan.o;
 	r.errors = t->errors;
 	r.run = &t->run;
 	r.text = load_text;
 	memcpy(r.n, t->n, sizeof t->n);
 	r.n[C_elapsed_ns] = t->ended - t->began;
-	r.n[C_connections] = l->connections;
-	r.n[C_size] = l->size;
-	r.n[C_rate] = l->o->rate;
+	r.n[C_connections] = l->plan.connections;
+	r.n[C_size] = l->plan.size;
+	r.n[C_rate] = l->plan.o->rate;
 	if (t->facts > 0) {
 		r.n[C_tcp_rtt_ns] /= t->facts;
 		r.n[C_cwnd] /= t->facts;
@@ -216,14 +226,14 @@ finish(struct load *l)
 		r.n[C_damaged] = link_tty_damaged();
 	r.known = known(l);
 	r.hist[SERVICE] = &t->service;
-	r.hist[RESPONSE] = l->o->rate != 0 ? &t->response : NULL;
+	r.hist[RESPONSE] = l->plan.o->rate != 0 ? &t->response : NULL;
 	r.hist[CONNECT] = l->datagrams ? NULL : &t->connect;
 	if (l->target.device != NULL)
 		fmt_add(&target, "%s", l->target.host);
 	else
-		net_format(&target, &l->target.addr[l->address]);
+		net_format(&target, &l->target.addr[l->plan.address]);
 	r.word[TARGET] = target.buf;
-	r.word[TRANSPORT] = link_transport(&l->target, l->o);
+	r.word[TRANSPORT] = link_transport(&l->target, l->plan.o);
 	report_settle(&r);
 	r.status = status_of(t, r.n[C_failed]);
 	say(&said, &r, "#received echoed, #failed failed");
@@ -239,12 +249,13 @@ run(const struct options *o, int verify)
 	int status = OK, result;
 	FMT(nothing, 1);
 
-	l.o = o;
-	l.seed = prng_seed();
-	l.verify = verify;
+	l.plan.o = o;
+	l.plan.seed = prng_seed();
+	l.plan.verify = verify;
+	l.plan.target = &l.target;
+	l.begin = l.ticked = time_now();
 	echoc_target(o, &l.target);
 	settle(&l);
-	l.begin = l.ticked = time_now();
 	first_contact(&l);
 	raise_limit(&l);
 	n = (l.workers + 1) * sizeof *l.tally;

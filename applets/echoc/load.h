@@ -6,20 +6,15 @@
 #include "target.h"
 
 struct load {
-	const struct options *o;
-	struct target target;
-	int address;		/* of the target, the one that answers */
+	struct plan plan;	/* all of it; then that of one worker */
 	unsigned workers;	/* processes; not forked, it is this one */
-	int forked;
-	int verify, datagrams;
-	unsigned connections, depth;
-	size_t size;
+	int forked, datagrams;
 	struct tally *tally;	/* a worker each, in shared memory */
 	struct tally *sum;	/* behind them */
-	unsigned long long seed;
 	unsigned long long begin;	/* time_now's */
 	unsigned long long done, ticked;	/* at the last tick */
 	int ready, go;		/* a worker's ends of two pipes */
+	struct target target;
 };
 
 /*

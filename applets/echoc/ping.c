@@ -31,7 +31,7 @@ sooner(unsigned long long a, unsigned long long b)
 static int
 wants_more(const struct ping *g)
 {
-	const struct window *w = &g->window;
+	const struct window *w = g->window;
 
 	if (g->o->count == 0)
 		return 1;
@@ -46,7 +46,7 @@ finished(struct ping *g, unsigned long long now)
 	if (g->stop || (g->ends != 0 && now >= g->ends))
 		return 1;
 	return !wants_more(g) && g->state != DIALING &&
-	    (g->ends != 0 || window_oldest(&g->window) == 0);
+	    (g->ends != 0 || window_oldest(g->window) == 0);
 }
 
 /* When something is to be done though nothing came. */
@@ -54,14 +54,14 @@ static unsigned long long
 next_point(struct ping *g)
 {
 	unsigned long long point = g->ends;
-	unsigned long long oldest = window_oldest(&g->window);
+	unsigned long long oldest = window_oldest(g->window);
 
 	if (g->state == DIALING)
 		return sooner(point, g->dial.until);
 	if (oldest != 0 && g->o->timeout != 0)
 		point = sooner(point,
-		    window_sent_at(&g->window, oldest) + g->o->timeout);
-	if (wants_more(g) && g->writing == 0 && !window_full(&g->window) &&
+		    window_sent_at(g->window, oldest) + g->o->timeout);
+	if (wants_more(g) && g->writing == 0 && !window_full(g->window) &&
 	    !(g->fresh && g->state == UP))
 		point = sooner(point, g->due);
 	return point;
@@ -85,10 +85,10 @@ expire(struct ping *g, unsigned long long now)
 
 	if (timeout == 0 || now < timeout)
 		return;
-	while ((seq = window_expire(&g->window, now - timeout)) != 0) {
+	while ((seq = window_expire(g->window, now - timeout)) != 0) {
 		ping_missing(g, seq);
 		if (g->missed == 0)
-			g->missed = window_sent_at(&g->window, seq);
+			g->missed = window_sent_at(g->window, seq);
 		if (g->fresh)
 			ping_drop(g, V_SILENT);
 	}
@@ -160,6 +160,7 @@ step(struct ping *g, int sfd)
 static void
 start(struct ping *g, const struct options *o)
 {
+	static struct window window;
 	size_t most;
 	int messages;
 
@@ -182,7 +183,8 @@ start(struct ping *g, const struct options *o)
 	    o->given['f']	    ? 10 * TIME_MS :
 				      TIME_S;
 	g->seed = prng_seed();
-	window_start(&g->window);
+	g->window = &window;
+	window_start(g->window);
 	g->began = g->due = time_now();
 	g->ends = o->given['w'] ? g->began + o->deadline : 0;
 }
@@ -190,7 +192,7 @@ start(struct ping *g, const struct options *o)
 static int
 status(const struct ping *g)
 {
-	const struct window *w = &g->window;
+	const struct window *w = g->window;
 	int v, local = g->errors[V_NONAME] > 0;
 
 	if (w->good + w->late > 0)
@@ -220,7 +222,7 @@ ping(const struct options *o)
 			break;
 	}
 	if (g.state == DIALING)	/* a probe that was not given its time */
-		window_send(&g.window, time_now());
+		window_send(g.window, time_now());
 	dial_close(&g.dial);
 	r.status = status(&g);
 	ping_results(&g, &r);

@@ -12,28 +12,28 @@ enum { PING_LARGEST = 65507 };	/* UDP's most over IPv4 */
 
 struct ping {
 	const struct options *o;
-	struct dial dial;
+	struct window *window;
 	enum { DOWN, DIALING, UP } state;
+	int fresh;		/* a connection a probe */
 	int stop;		/* a signal said so */
 	int loud;		/* a line a reply */
-	int fresh;		/* a connection a probe */
 	size_t size;
+	/* On a stream: the probe being written and the echo being read. */
+	unsigned long long writing, reading;
+	size_t written, read;
 	unsigned long long seed;
 	unsigned long long interval;
-	struct window window;
-	struct hist rtt, connect;
-	unsigned long long errors[VERDICTS];
-	unsigned long long stray, connections;
-	unsigned long long last, jitter, jitters;	/* ns, sum, how many */
-	unsigned long long began, ends;	/* ends 0: never */
 	unsigned long long due;		/* the next probe */
+	unsigned long long began, ends;	/* ends 0: never */
 	unsigned long long dialled;	/* when the dialling began */
 	unsigned long long connecting;	/* how long it took */
 	unsigned long long heard;	/* when something last came */
 	unsigned long long missed;	/* the first probe missed since; 0 */
-	/* On a stream: the probe being written and the echo being read. */
-	unsigned long long writing, reading;
-	size_t written, read;
+	unsigned long long stray, connections;
+	unsigned long long last, jitter, jitters;	/* ns, sum, how many */
+	struct dial dial;
+	unsigned long long errors[VERDICTS];
+	struct hist rtt, connect;
 };
 
 /* ping_wire.c: connect, send what is due, take what came. */

@@ -99,7 +99,7 @@ ping_reply(const struct ping *g, unsigned long long seq, enum fate fate,
 	add_ms(&f, took);
 	fmt_add(&f, " ms%s\n", fate == DUPLICATE ? " duplicate" :
 		fate == LATE			 ? " late" :
-		seq < g->window.highest		 ? " out of order" :
+		seq < g->window->highest		 ? " out of order" :
 						   "");
 	put(&f);
 }
@@ -139,7 +139,7 @@ ping_failed(const struct ping *g, unsigned long long seq, enum verdict v)
 void
 ping_results(const struct ping *g, struct results *r)
 {
-	const struct window *w = &g->window;
+	const struct window *w = g->window;
 	unsigned long long settled = w->next - 1 - window_waiting(w);
 	unsigned long long *n = r->n;
 

@@ -58,7 +58,7 @@ fail_one(struct ping *g, unsigned long long seq, enum verdict v)
 {
 	if (seq == 0)
 		return;
-	window_fail(&g->window, seq);
+	window_fail(g->window, seq);
 	g->errors[v]++;
 	ping_failed(g, seq, v);
 }
@@ -66,11 +66,11 @@ fail_one(struct ping *g, unsigned long long seq, enum verdict v)
 void
 ping_drop(struct ping *g, enum verdict v)
 {
-	unsigned long long seq = window_oldest(&g->window);
+	unsigned long long seq = window_oldest(g->window);
 
 	if (seq == 0 && !g->fresh)
 		ping_failed(g, 0, v);
-	for (; seq != 0; seq = window_oldest(&g->window))
+	for (; seq != 0; seq = window_oldest(g->window))
 		fail_one(g, seq, v);
 	link_close(&g->dial.link);
 	g->state = DOWN;
@@ -98,7 +98,7 @@ ping_dialled(struct ping *g, int result)
 		return;
 	if (result == -1) {
 		g->state = DOWN;
-		fail_one(g, window_send(&g->window, now), g->dial.verdict);
+		fail_one(g, window_send(g->window, now), g->dial.verdict);
 		return;
 	}
 	g->state = UP;
@@ -106,7 +106,7 @@ ping_dialled(struct ping *g, int result)
 	g->heard = now;
 	g->missed = 0;
 	g->writing = g->read = 0;
-	g->reading = g->window.next;
+	g->reading = g->window->next;
 	g->connecting = now - g->dialled;
 	if (g->dial.link.kind == STREAM)
 		hist_add(&g->connect, g->connecting);
@@ -122,9 +122,9 @@ send_failed(struct ping *g)
 	if (stream(g))
 		ping_drop(g, errno == EPIPE ? V_CLOSED : verdict_errno(errno));
 	else if (errno == ECONNREFUSED)	/* an earlier one, by ICMP */
-		fail_one(g, window_oldest(&g->window), V_REFUSED);
+		fail_one(g, window_oldest(g->window), V_REFUSED);
 	else
-		fail_one(g, window_send(&g->window, time_now()),
+		fail_one(g, window_send(g->window, time_now()),
 		    verdict_errno(errno));
 }
 
@@ -133,9 +133,9 @@ ping_send(struct ping *g, unsigned long long now)
 {
 	ssize_t n;
 
-	if (g->writing != 0 || window_full(&g->window))
+	if (g->writing != 0 || window_full(g->window))
 		return;
-	make_probe(g, g->window.next);
+	make_probe(g, g->window->next);
 	now = time_now();
 	n = link_send(&g->dial.link, payload, g->size);
 	if (n == -1 && errno == ECONNREFUSED && !stream(g)) {
@@ -147,7 +147,7 @@ ping_send(struct ping *g, unsigned long long now)
 		return;
 	}
 	g->written = n;
-	g->writing = window_send(&g->window, now);
+	g->writing = window_send(g->window, now);
 	if (g->written == g->size)
 		g->writing = 0;
 	ping_sent(g);
@@ -177,7 +177,7 @@ static void
 count(struct ping *g, unsigned long long seq)
 {
 	unsigned long long took, change;
-	enum fate fate = window_reply(&g->window, seq, g->heard, &took);
+	enum fate fate = window_reply(g->window, seq, g->heard, &took);
 
 	if (fate == STRAY) {
 		g->stray++;
@@ -209,8 +209,8 @@ take_message(struct ping *g, size_t n)
 		g->stray++;
 		return;
 	}
-	seq = g->window.next -
-	    ((unsigned)g->window.next - get32(input + 4));
+	seq = g->window->next -
+	    ((unsigned)g->window->next - get32(input + 4));
 	make_probe(g, seq);
 	if (n == g->size && memcmp(payload, input, n) == 0) {
 		count(g, seq);
@@ -243,7 +243,7 @@ take_stream(struct ping *g, const unsigned char *p, size_t n)
 		part = g->size - g->read < n ? g->size - g->read : n;
 		v = compare(g, p, part);
 		/* Bytes that were never sent cannot be right. */
-		if (v == V_OK && g->reading >= g->window.next)
+		if (v == V_OK && g->reading >= g->window->next)
 			v = V_WRONG;
 		if (v != V_OK) {
 			ping_drop(g, v);
@@ -265,7 +265,7 @@ ping_receive(struct ping *g)
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n == -1 && g->dial.link.kind == DATAGRAM) {
-		fail_one(g, window_oldest(&g->window), verdict_errno(errno));
+		fail_one(g, window_oldest(g->window), verdict_errno(errno));
 		return;
 	}
 	if (n == -1 || (n == 0 && stream(g))) {

@@ -50,7 +50,7 @@ load_sum(struct load *l)
 void
 load_tick(struct load *l)
 {
-	const struct options *o = l->o;
+	const struct options *o = l->plan.o;
 	struct tally *t = l->sum;
 	unsigned long long now = time_now(), end;
 	struct results r = { .o = o, .errors = t->errors };

@@ -20,9 +20,9 @@ struct target {
 	size_t name_len;
 	unsigned port;
 	int count;		/* addresses known, in the order to try */
-	struct net_addr addr[TARGET_ADDRS];
 	int fd;			/* while a name is looked up */
 	pid_t child;
+	struct net_addr addr[TARGET_ADDRS];
 };
 
 /*

@@ -176,7 +176,7 @@ testAnOldKernelServesAllTheSame() {
 		[ "$model" != fork ] || for pid in $(children "$SERVER"); do
 			[ "$(fds "$pid")" != 3 ] || found=1
 		done
-		[ -z "$udp" ] || {
+		[ -z "$how" ] || {
 			to=$(sed -n 's/^udp //p' "$TMP/addresses")
 			assertEquals "$model" same "$(python3 tests/udp.py \
 				sizes "$to" 0 1 1472 2049 65507)"

@@ -30,7 +30,7 @@
 	"\t[ADDRESS ...]"
 #else
 #define SYNOPSIS                                                               \
-	"[-qv] [-c max] [-b backlog] [-t idle] [-g grace] [ADDRESS ...]"
+	"[-qv] [-m fork] [-c max] [-b backlog] [-t idle] [-g grace] [ADDRESS ...]"
 #endif
 
 APPLET(echod, SYNOPSIS,

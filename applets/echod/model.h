@@ -68,7 +68,7 @@ struct model {
 #ifndef ENABLE_ECHOD_EVENT
 #define ENABLE_ECHOD_EVENT 1	/* 1.5 KB */
 #endif
-/* -m, -n and -r: where there is a choice. */
+/* -n and -r, and what goes with which: where there is a choice. */
 #define ENABLE_ECHOD_CHOICE                                                    \
 	(ENABLE_ECHOD_MODELS || ENABLE_ECHOD_THREAD || ENABLE_ECHOD_EVENT)
 

@@ -40,8 +40,8 @@ static const struct opt_row rows[] = {
 	ROW('g', TIME, grace, 0),
 	ROW('v', FLAG, verbose, 0),
 	ROW('q', FLAG, quiet, 0),
-#if ENABLE_ECHOD_CHOICE
 	OPT_ROW('m', ARG),
+#if ENABLE_ECHOD_CHOICE
 	ROW('n', NUMBER, workers, 4096),
 	ROW('r', NUMBER, served, 1 << 30),
 #endif
@@ -176,8 +176,7 @@ set(int letter, struct opt *o)
 {
 	switch (letter) {
 	case 'm':
-		if (ENABLE_ECHOD_CHOICE)
-			set_model(o->arg);
+		set_model(o->arg);
 		break;
 	case 'O':
 		if (ENABLE_ECHOD_KEYS)

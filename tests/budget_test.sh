@@ -208,6 +208,54 @@ testMemoryOfTheServerItselfWhateverItsSlots() {
 	done
 }
 
+# among HELD MORE OPTION...: the server's instructions until HELD connections
+# have stayed and MORE have come and gone.
+among() {
+	under valgrind -q --tool=callgrind \
+		"--callgrind-out-file=$TMP/callgrind.out.%p"
+	held=$1 more=$2
+	shift 2
+	PATH=$TMP/wrapped:$PATH serve -q -c 1000 "$@" 127.0.0.1:0 || return
+	python3 -c 'import socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+def one():
+	s = socket.create_connection((host, port))
+	s.sendall(b"x")
+	assert s.recv(1) == b"x"
+	return s
+held = [one() for _ in range(int(sys.argv[2]))]
+for _ in range(int(sys.argv[3])):
+	with one() as s:
+		s.shutdown(socket.SHUT_WR)
+		assert s.recv(1) == b""' "$ADDR" "$held" "$more"
+	main=$SERVER
+	stop
+	sed -n 's/^totals: //p' "$TMP/callgrind.out.$main"
+}
+
+# What a connection costs does not grow with those that are there.
+testAConnectionAmongManyCostsNoMore() {
+	counted || return
+	command -v valgrind >/dev/null || {
+		skip 'no valgrind'
+		return
+	}
+	for limit in '' '-C 900'; do
+		for many in 20 600; do
+			# shellcheck disable=SC2086
+			a=$(among $many 0 -m event $limit)
+			# shellcheck disable=SC2086
+			b=$(among $many 100 -m event $limit)
+			eval "among_$many=$(((b - a) / 100))"
+		done
+		# shellcheck disable=SC2154
+		echo "$limit: $among_20 among 20, $among_600 among 600"
+		# shellcheck disable=SC2154
+		assertTrue "$limit: $among_20 among 20, $among_600 among 600" \
+			"[ $among_20 -gt 0 ] && [ $among_600 -le $((among_20 * 2)) ]"
+	done
+}
+
 # A batch of datagrams that waits is read and answered at once, each is its
 # own datagram again and in its order; so are those of other sizes between.
 testSystemCallsOfABatchOfDatagrams() {

@@ -101,6 +101,15 @@ accept_client(const struct listener *l, struct net_addr *peer, int flags)
 	return -1;
 }
 
+static void
+give_back(unsigned slot)
+{
+	if (ENABLE_ECHOD_ADMIT && opts.model->serve != NULL)
+		admit_source(slot, NULL);
+	board_leave(board_slot(slot));
+	board_free(slot);
+}
+
 static int
 accept_one(const struct listener *l)
 {
@@ -118,12 +127,13 @@ accept_one(const struct listener *l)
 	slot = board_take();
 	board_client(board_slot(slot), &peer);
 	limits_new(slot);
+	if (ENABLE_ECHOD_ADMIT)
+		admit_source(slot, &peer);
 	log_connected(board_slot(slot));
 	if (opts.model->serve(fd, slot) == -1) {
 		accept_pause(opts.model->name);
 		close(fd);
-		board_leave(board_slot(slot));
-		board_free(slot);
+		give_back(slot);
 		return 0;
 	}
 	accept_resume();
@@ -157,8 +167,7 @@ void
 accept_over(unsigned slot, int status, const struct rusage *usage)
 {
 	log_disconnected(board_slot(slot), status, usage);
-	board_leave(board_slot(slot));
-	board_free(slot);
+	give_back(slot);
 }
 
 void

@@ -67,10 +67,50 @@ connections_of(const struct source *s)
 {
 	unsigned i, n = 0;
 
-	for (i = 0; i < board_used(); i++)
+	for (i = 0; i < board_used() && n < opts.per_source; i++)
 		n += board_slot(i)->live &&
 		    same_source(&board_slot(i)->peer, s);
 	return n;
+}
+
+/* A source's place among the rows; others may have the same. */
+static unsigned
+place_of(const struct source *s)
+{
+	unsigned i, h = 0;
+
+	for (i = 0; i < 8; i++)
+		h = h * 31 + s->addr[i];
+	return h % board_size();
+}
+
+void
+admit_source(unsigned slot, const struct net_addr *peer)
+{
+	struct row *row = board_row(slot);
+	struct source s;
+
+	if (opts.per_source == 0)
+		return;
+	if (peer == NULL) {
+		board_row(row->source)->sources--;
+		return;
+	}
+	source_of(&s, peer);
+	row->source = place_of(&s);
+	board_row(row->source)->sources++;
+}
+
+/*
+ * Only where the row's count could be too many are all connections looked
+ * at; a worker of prefork has no rows, and few to look at.
+ */
+static int
+too_many(const struct source *s)
+{
+	return (opts.model->serve == NULL ||
+		   board_row(place_of(s))->sources >= opts.per_source) &&
+	    connections_of(s) >= opts.per_source;
 }
 
 /* Those for whom slots are kept: of the range, else of this machine. */
@@ -94,7 +134,7 @@ judge(const struct source *s)
 		return COUNT_FULL;
 	if (s->family == AF_UNSPEC)
 		return -1;
-	if (opts.per_source != 0 && connections_of(s) >= opts.per_source)
+	if (opts.per_source != 0 && too_many(s))
 		return COUNT_SOURCE;
 	if (opts.rate != 0 &&
 	    !bucket_take(s, TOKENS, opts.rate * TOKENS, time_now()))

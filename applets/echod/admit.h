@@ -22,6 +22,10 @@ void admit_start(void);
  */
 int admit_client(int fd, const struct net_addr *peer);
 
+/* The client of a slot of the main process is there, or (NULL) is gone:
+ * count it for its source. */
+void admit_source(unsigned slot, const struct net_addr *);
+
 /*
  * When all slots are taken: tell whether somebody is idle for long enough
  * to leave for the next client; admit_evict asks him to, admit_until is

@@ -49,6 +49,7 @@ struct slot {
 struct row {
 	unsigned long long closing;	/* limits.c: when it was to end */
 	unsigned free;			/* board.c's list of free slots */
+	unsigned source, sources;	/* admit.c: which row counts it; how many */
 	unsigned long long model[];	/* a model's own, see model.h */
 };
 struct row *board_row(unsigned);

@@ -354,4 +354,22 @@ EOF
 	done
 }
 
+# The models that fork have their client on descriptor 0, too.
+testAListenerOnDescriptor0IsServedByEveryModel() {
+	for model in $(models); do
+		timeout 50 python3 -c 'import socket, subprocess, sys
+l = socket.create_server(("127.0.0.1", 0))
+p = subprocess.Popen(["echod", "-q", "-m", sys.argv[1]], stdin=l,
+                     stdout=subprocess.PIPE)
+assert p.stdout.readline()
+for _ in range(2):
+	with socket.create_connection(l.getsockname(), 20) as s:
+		s.sendall(b"hello")
+		assert s.recv(5) == b"hello"
+p.terminate()
+assert p.wait(20) == 0' "$model"
+		assertEquals "$model" 0 $?
+	done
+}
+
 . shunit2

@@ -191,7 +191,8 @@ base() {
 		kill -KILL "$SERVER"
 		wait "$SERVER" 2>/dev/null
 		SERVER=
-	done | sort -n | head -n 1
+	done >"$TMP/kb"
+	sort -n "$TMP/kb" | head -n 1
 }
 
 testMemoryOfTheServerItselfWhateverItsSlots() {

@@ -154,7 +154,7 @@ testInstructionBudgetOfAForkedConnection() {
 		return
 	}
 	within 'instructions a connection' \
-		"$(each instructions 2 22 connections -m fork)" 17700
+		"$(each instructions 2 22 connections -m fork)" 19500
 }
 
 testInstructionBudgetOfAConnectionInPrefork() {

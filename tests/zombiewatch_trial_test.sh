@@ -44,6 +44,16 @@ testOursPassesAllWithoutANamespace() {
 	says out '23 passed, 0 failed'
 }
 
+# Each answer of a payload whose trial has gone raises a SIGPIPE to answer.
+testAPayloadEndsWhenItsTrialIsGone() {
+	mkfifo "$TMP/talk"
+	zombiewatch -t =a 15 >"$TMP/talk" &
+	STARTED="${STARTED:-} $!"
+	head -c 1 <"$TMP/talk" >/dev/null
+	kill -USR1 $!
+	wait_for sh -c "! kill -0 $!" || fail 'it answers for ever'
+}
+
 testItCatchesWrongExitStatuses() {
 	emulated && return
 	catches exit killed exec deaf closed

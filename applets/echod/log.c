@@ -334,7 +334,7 @@ log_status(void)
 	unsigned i;
 
 	totals("status", "status", 1);
-	for (i = 0; ENABLE_ECHOD_LOGS && i < board_used(); i++)
+	for (i = 0; i < board_used(); i++)
 		if (board_slot(i)->live)
 			log_live(i, time_now());
 }

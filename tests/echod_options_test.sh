@@ -33,12 +33,13 @@ named() {
 		fail "'$1' is not named: $(head -c 300 "$TMP/err")"
 }
 
-# try OPTION KIND [KEY=]: each wrong word of this kind.
+# try OPTION KIND [KEY= [BEFORE]]: each wrong word of this kind; the message
+# names it with what stands BEFORE it.
 try() {
 	wrong "$1" "$2" >"$TMP/words"
 	while IFS= read -r word; do
 		refused "$1" "${3:-}$word"
-		named "$word"
+		named "${4:-}$word"
 	done <"$TMP/words"
 }
 
@@ -97,7 +98,7 @@ testEveryKeyOfLimitsReadsItsValue() {
 	try -O count rate=
 	try -O count reserve=
 	try -O word full=
-	try -O time full=evict:
+	try -O time full=evict: evict:
 	try -O range admin=
 	! has udprate= || try -O number udprate=
 	! has chaos= || try -O word chaos=

@@ -39,6 +39,11 @@
 #define SOCKETS 0
 #endif
 
+/*
+ * The C library's blocks and restores signals around it and writes to its
+ * thread's page, four calls and a page of memory a child; who forks here
+ * has one thread and no fork handlers.
+ */
 pid_t
 fork(void)
 {

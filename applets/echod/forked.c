@@ -79,25 +79,10 @@ forked_start(void (*handler)(int))
 	lists = 1;
 }
 
-/*
- * fork(2) as the system call.  The C library's blocks and restores signals
- * around it and writes to its thread's page, four calls and a page of
- * memory a child; we have one thread and no fork handlers.
- */
-HOT static pid_t
-bare_fork(void)
-{
-#ifdef __s390x__
-	return syscall(SYS_clone, 0, SIGCHLD, 0, 0, 0);
-#else
-	return syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-#endif
-}
-
 HOT pid_t
 forked_fork(unsigned slot)
 {
-	pid_t parent = server->pid, pid = bare_fork();
+	pid_t parent = server->pid, pid = fork();
 
 	if (pid > 0) {
 		while (slot >= lists)
@@ -117,7 +102,6 @@ forked_fork(unsigned slot)
 HOT void
 forked_close(int fd)
 {
-
 #ifdef SYS_close_range
 	if (syscall(SYS_close_range, fd, ~0u, 0) == 0)
 		return;

@@ -160,7 +160,7 @@ testWhatIsLeftWhileEndingStillGetsSignals() {
 	init -g 1h sh -c 'setsid sh -c "trap \"\" TERM; trap \"exit\" USR1
 			>$TMP/up; while :; do sleep 0.02; done" &
 		while [ ! -e $TMP/up ]; do sleep 0.02; done
-		echo up >$TMP/ready; exit 4'
+		trap "" USR1; echo up >$TMP/ready; exit 4'
 	# The program is long gone, or goes now: who is left must get it.
 	wait_for eval "! kill -USR1 $INIT"
 	ended 4

@@ -104,7 +104,7 @@ EOF
 	assertContains "$(cat "$TMP/out")" '<30>echod['
 	assertContains "$(cat "$TMP/out")" ']: start, model fork'
 	assertContains "$(cat "$TMP/out")" ' is connected'
-	has_config asan || [ -n "${RUNNER:-}" ] ||
+	has_config asan || [ -n "${EMULATED:-}" ] ||
 		assertContains "$(cat "$TMP/out")" 'Seccomp:	2'
 	assertEquals 'its exit status' 0 "$(tail -n 1 "$TMP/out")"
 }

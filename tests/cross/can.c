@@ -215,6 +215,13 @@ one_task(void)
 	return number("/proc/self/status", "\nThreads:") == 1;
 }
 
+/* The memory of a small program is small. */
+static int
+own_memory(void)
+{
+	return number("/proc/self/status", "\nRssAnon:") < 500;
+}
+
 static void *
 nothing(void *p)
 {
@@ -343,6 +350,7 @@ static const struct {
 	{ "start_at_limit", start_at_limit },
 	{ "one_task", one_task },
 	{ "thread_memory", thread_memory },
+	{ "own_memory", own_memory },
 	{ "scope_id", scope_id },
 	{ "hops", hops },
 	{ "closed_input", closed_input },

@@ -41,12 +41,14 @@ boot() {
 		[ -z "$RO" ] || mount -o bind,ro "$ROOT" "$ROOT"
 		exec chroot "$ROOT" /init -k /cmdline "$@"
 	END
-	NIC=${NIC:-} RO=${RO:-} ROOT=$ROOT unshare -pfmnu \
+	NIC=${NIC:-} RO=${RO:-} ROOT=$ROOT unshare -pfmnu --kill-child \
 		sh "$TMP/start" "$@" >"$TMP/console" 2>&1 &
 	BOOT=$!
 	STARTED="${STARTED:-} $BOOT"
 	wait_for grep -q "^$UP" "$TMP/console" ||
 		fail "not up: $(cat "$TMP/console")"
+	# The list of children misses one while others end.
+	wait_for grep -q . "/proc/$BOOT/task/$BOOT/children"
 	INIT=$(children "$BOOT")
 	INIT=${INIT% }
 }

@@ -55,7 +55,9 @@ finish(void)
 
 	if (bad("grace"))
 		return;
-	kill(bad("session") ? -program : -1, SIGTERM);
+	/* All there are, but of our own namespace alone: elsewhere -1 is
+	 * everybody on this machine. */
+	kill(bad("session") || getpid() != 1 ? -program : -1, SIGTERM);
 	for (i = 0; i < 100; i++) {
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;

@@ -5,7 +5,7 @@
 
 # The box runs itself below the init on trial, which an emulator prevents.
 emulated() {
-	[ -n "${RUNNER:-}" ] && skip 'the box cannot run itself under emulation'
+	[ -n "${EMULATED:-}" ] && skip 'the box cannot run itself under emulation'
 }
 
 # catches TRIAL...: each passes with a good init, and fails with one that

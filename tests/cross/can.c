@@ -17,6 +17,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -215,6 +216,13 @@ one_task(void)
 	return number("/proc/self/status", "\nThreads:") == 1;
 }
 
+/* /proc tells of our calls by our own numbers. */
+static int
+syscall_numbers(void)
+{
+	return number("/proc/self/syscall", "") == SYS_read;
+}
+
 /* The memory of a small program is small. */
 static int
 own_memory(void)
@@ -351,6 +359,7 @@ static const struct {
 	{ "one_task", one_task },
 	{ "thread_memory", thread_memory },
 	{ "own_memory", own_memory },
+	{ "syscall_numbers", syscall_numbers },
 	{ "scope_id", scope_id },
 	{ "hops", hops },
 	{ "closed_input", closed_input },

@@ -135,9 +135,12 @@ testWhoWaitsInTheBacklogAtTheStopIsServed() {
 		# shellcheck disable=SC2046
 		[ "$model" != prefork ] || kill -CONT $(children "$SERVER")
 		kill -CONT "$SERVER"
-		stop
+		# No stop: a second signal would hurry it.
+		wait "$SERVER"
+		assertEquals "$model: $(cat "$TMP/log")" 0 "$?"
+		SERVER=
 		wait_for grep -q '^3$' "$TMP/kept" ||
-			fail "$model: $(cat "$TMP/kept")"
+			fail "$model: $(cat "$TMP/kept" "$TMP/log")"
 		release || :
 	done
 }

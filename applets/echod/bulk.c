@@ -8,8 +8,10 @@
 #include "echod.h"
 #include "io.h"
 
-/* So many full reads are bulk, one so short is not.  The pipe's size, and
- * how many a process has, whose descriptors clients need, too. */
+/* So many reads that fill half of the buffer are bulk (a whole one at each
+ * read is rare where the sender shares a processor with us), one so short is
+ * not.  The pipe's size, and how many a process has, whose descriptors clients
+ * need, too. */
 enum { FULL = 4, SHORT = 16 * 1024, PIPE = 1024 * 1024, PIPES = 32 };
 
 static int pipes;
@@ -85,7 +87,7 @@ bulk_read(struct bulk *b, char *buf, size_t size, size_t left)
 		b->full = 0;
 	}
 	n = io_read(b->fd, buf, left < size ? left : size);
-	b->full = n == BULK_COPY ? b->full + 1 : 0;
+	b->full = n >= BULK_COPY / 2 ? b->full + 1 : 0;
 	return n;
 }
 

@@ -14,7 +14,7 @@ enum { BULK_COPY = 64 * 1024 };
 
 /*
  * A socket, and a pipe while its data goes through one (splice(2)).  Some
- * full reads of BULK_COPY are bulk, until a read is so short that a copy
+ * reads of half a BULK_COPY are bulk, until a read is so short that a copy
  * costs less.  All that was read must be written before the next read: the
  * pipe is then empty, so that EAGAIN always speaks of the socket.
  */

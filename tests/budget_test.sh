@@ -317,6 +317,17 @@ testSystemCallsOfAMonitoringScanForEachProcess() {
 	within 'system calls a process' "$(each_process -o nagios)" 31
 }
 
+# Zombies are counted, not kept: a table of them would grow with a leak.
+testAMonitoringScanTakesNoMemoryForZombies() {
+	counted || return
+	made_up 200
+	sed -i 's/ S 1 / Z 1 /' "$TMP"/proc200/*/stat
+	strace -qq -e trace=mmap,mremap,brk -o "$TMP/strace" \
+		zombiewatch -P "$TMP/proc200" -o nagios -W 1 >"$TMP/out"
+	says out '200 zombies'
+	assertEquals 'memory asked for' 0 "$(grep -c '(' "$TMP/strace")"
+}
+
 # A made-up /proc of N processes: the same bytes each time.
 made_up() {
 	mkdir -p "$TMP/proc$1"

@@ -118,7 +118,9 @@ group_collect(const struct zw *z, struct fast *f, int pidfds)
 			if (!filter_match(z, &t))
 				continue;
 			n++;
-			if (known_add(&t, 0) == NULL || z->age == 0)
+			/* Kept for a second look, or to see the cure work. */
+			if ((z->age == 0 && !z->yes) ||
+			    known_add(&t, 0) == NULL || z->age == 0)
 				group_add(&t);
 		}
 	if (pid == -1)

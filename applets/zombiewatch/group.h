@@ -34,9 +34,10 @@ const struct group *group_at(unsigned);
 unsigned long group_lost(void);
 
 /*
- * Look, twice if an age is asked for, and group the zombies that count;
- * known_at has them too, as many as there is room for.  Returns how many
- * there are; what is wrong ends the program.
+ * Look, twice if an age is asked for, and group the zombies that count.  For
+ * an age or a cure known_at has them too, as many as there is room for; a
+ * look of monitoring keeps none.  Returns how many there are; what is wrong
+ * ends the program.
  */
 struct fast;
 unsigned long group_collect(const struct zw *, struct fast *, int pidfds);

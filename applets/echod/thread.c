@@ -15,9 +15,6 @@
 #include "sandbox.h"
 #include "stream.h"
 
-/* Address space; what of it is not touched costs nothing. */
-enum { STACK = 64 * 1024 };
-
 /* Descriptors and slots are the main thread's: it closes and frees them
  * when a thread says that it is done, so neither is another's too soon. */
 struct thread {
@@ -25,7 +22,6 @@ struct thread {
 	pthread_t id;
 };
 static int done[2];		/* a pipe of slots */
-static pthread_attr_t attr __attribute__((aligned(8)));
 
 static struct thread *
 thread_of(unsigned slot)
@@ -69,7 +65,7 @@ static int
 thread_serve(int fd, unsigned slot)
 {
 	thread_of(slot)->fd = fd;
-	errno = pthread_create(&thread_of(slot)->id, &attr, thread,
+	errno = pthread_create(&thread_of(slot)->id, NULL, thread,
 	    (void *)(uintptr_t)slot);
 	if (errno == 0)
 		return 0;
@@ -103,8 +99,6 @@ thread_start(void)
 	if (pipe2(done, O_CLOEXEC) == -1 || io_nonblock(done[0], 1) == -1)
 		die(SYSTEM, "pipe:");
 	loop_watch(done[0], thread_ready);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK);
 }
 
 const struct model thread_model = {

@@ -314,7 +314,7 @@ testSystemCallsOfAListForEachProcess() {
 
 testSystemCallsOfAMonitoringScanForEachProcess() {
 	counted || return
-	within 'system calls a process' "$(each_process -o nagios)" 31
+	within 'system calls a process' "$(each_process -o nagios)" 12
 }
 
 # Zombies are counted, not kept: a table of them would grow with a leak.

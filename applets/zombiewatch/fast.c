@@ -37,19 +37,24 @@ fast_start(struct fast *f, int dir, int pidfds)
 	return scan_start(&f->scan, dir);
 }
 
+/* One call for each run of neighbours: what was open before us may lie
+ * between two of them. */
 static void
 close_batch(const struct fast *f)
 {
-	int first = f->p[0].fd, last = f->p[f->n - 1].fd;
-	unsigned i;
+	const struct pollfd *p = f->p, *end = p + f->n, *last;
 
-	/* One call for all, if nothing else can be between. */
-	if (first != -1 && last - first == (int)f->n - 1 &&
-	    syscall(SYS_close_range, first, last, 0) == 0)
-		return;
-	for (i = 0; i < f->n; i++)
-		if (f->p[i].fd != -1)
-			close(f->p[i].fd);
+	for (; p < end; p = last + 1) {
+		last = p;
+		if (p->fd == -1)
+			continue;
+		while (last + 1 < end && last[1].fd == last->fd + 1)
+			last++;
+		if (syscall(SYS_close_range, p->fd, last->fd, 0) == -1) {
+			last = p;
+			close(p->fd);
+		}
+	}
 }
 
 /*

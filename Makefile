@@ -46,7 +46,7 @@ START = $(if $(findstring musl,$(CC)),-nostartfiles -l:crt1.o)
 SHRINK = -Os -Oz -fno-jump-tables -mgeneral-regs-only \
 	-fno-inline-functions-called-once -fno-move-loop-invariants \
 	-fno-caller-saves -fno-tree-loop-optimize -fno-thread-jumps \
-	-fno-ssa-phiopt
+	-fno-ssa-phiopt -fno-tree-tail-merge -fno-ipa-cp
 
 ifneq ($(strip $(CONFIG)),)
 include $(CONFIG:%=configs/%.mk)

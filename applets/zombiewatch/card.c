@@ -150,7 +150,8 @@ trial_main(char **argv)
 	if (*o.argv == NULL)
 		usage("-t needs the command line of an init");
 	r.prefix = o.argv;
-	if (readlink("/proc/self/exe", exe, sizeof exe - 1) == -1)
+	r.proc = scan_open("/proc");
+	if (readlinkat(r.proc, "self/exe", exe, sizeof exe - 1) == -1)
 		die(SYSTEM, "/proc/self/exe: (is /proc mounted?):");
 	signal(SIGPIPE, SIG_IGN);
 	r.namespace = can_namespace() ? CLONE_NEWPID : 0;

@@ -5,6 +5,7 @@
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
 #include <linux/netlink.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,64 +13,67 @@
 #include "events.h"
 #include "time.h"
 
-/* A connector message is a netlink message that holds a cn_msg that holds
- * a proc_event, which then is not aligned: it is copied out. */
-enum { HEADS = NLMSG_HDRLEN + sizeof(struct cn_msg) };
+/*
+ * A connector message is a netlink message that holds a cn_msg that holds a
+ * proc_event; the padding in front gives that its alignment.
+ */
+struct message {
+	uint32_t padding;
+	struct nlmsghdr head;
+	struct cn_msg cn;
+	struct proc_event event;
+};
+enum {
+	BEGIN = offsetof(struct message, head),
+	HEADS = offsetof(struct message, event) - BEGIN,
+};
+_Static_assert(HEADS == NLMSG_HDRLEN + sizeof(struct cn_msg), "no gaps");
 
 /* Room for a burst; the kernel takes no more than rmem_max. */
 enum { RECEIVE_BUFFER = 1 << 20 };
 
 /* What to be told: exits and execs are all we need.  A kernel before 6.6
- * does not know the second field and ignores a message that has it; a
+ * does not know the second word and ignores a message that has it; a
  * later one lets no answer through, as that is neither.  So we ask for
  * all, which is answered, and then for less.  (A further filter, exits
  * that are not 0, is of no use: such are zombies as well.) */
-struct request {
-	uint32_t op;
-	uint32_t events;
-};
-
 static int
-ask(int fd, size_t size)
+ask(int fd, int words)
 {
-	struct request r = { PROC_CN_MCAST_LISTEN,
-		(uint32_t)PROC_EVENT_EXEC | (uint32_t)PROC_EVENT_EXIT };
-	struct nlmsghdr head = { .nlmsg_len = HEADS + size,
-		.nlmsg_type = NLMSG_DONE };
-	struct cn_msg cn = { .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = size };
-	char message[HEADS + sizeof r];
+	static struct {
+		struct nlmsghdr head;
+		uint32_t id[2], seq, ack;	/* struct cn_msg */
+		uint16_t len, flags;
+		uint32_t request[2];
+	} m = { .head = { .nlmsg_type = NLMSG_DONE },
+		.id = { CN_IDX_PROC, CN_VAL_PROC },
+		.request = { PROC_CN_MCAST_LISTEN,
+		    (uint32_t)PROC_EVENT_EXEC | (uint32_t)PROC_EVENT_EXIT } };
 
-	memcpy(message, &head, sizeof head);
-	memcpy(message + NLMSG_HDRLEN, &cn, sizeof cn);
-	memcpy(message + HEADS, &r, size);
-	return send(fd, message, HEADS + size, 0) == -1 ? -1 : 0;
+	m.len = words * sizeof *m.request;
+	m.head.nlmsg_len = HEADS + m.len;
+	return send(fd, &m, HEADS + m.len, 0);
 }
 
 /*
- * Receive one.  Only the kernel (port 0) is believed.  Returns 0 with
- * *size 0 for what is none of ours, or -1 with errno.
+ * Receive one.  Only the kernel (port 0) is believed.  Returns what it
+ * tells of, -1 for what is none of ours, or -2 with errno.
  */
 static int
-receive(int fd, struct proc_event *p, size_t *size)
+receive(int fd, struct message *m)
 {
 	struct sockaddr_nl from;
 	socklen_t len = sizeof from;
-	char message[512];
 	ssize_t n;
 
+	memset(m, 0, sizeof *m);
 	do
-		n = recvfrom(fd, message, sizeof message, 0,
+		n = recvfrom(fd, &m->head, sizeof *m - BEGIN, 0,
 		    (struct sockaddr *)&from, &len);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
-		return -1;
-	*size = 0;
-	if (from.nl_pid != 0 || n < HEADS + 16)
-		return 0;
-	*size = n - HEADS < (ssize_t)sizeof *p ? n - HEADS : (ssize_t)sizeof *p;
-	memset(p, 0, sizeof *p);
-	memcpy(p, message + HEADS, *size);
-	return 0;
+		return -2;
+	return from.nl_pid != 0 || n < HEADS + 16 ? -1 : (int)m->event.what;
 }
 
 /* The kernel answers in the sender's own time, so the answer is there, if
@@ -77,21 +81,16 @@ receive(int fd, struct proc_event *p, size_t *size)
 static int
 answered(int fd)
 {
-	enum { TRIES = 4096 };
-	struct proc_event p;
-	size_t size;
-	int i;
+	struct message m;
+	int what, tries = 4096;
 
-	for (i = 0; i < TRIES; i++) {
-		if (receive(fd, &p, &size) == -1) {
-			if (errno != ENOBUFS)
-				return -1;
-		} else if (size > 0 && p.what == PROC_EVENT_NONE) {
-			errno = p.event_data.ack.err;
-			return errno == 0 ? 0 : -1;
-		}
-	}
-	return -1;
+	do
+		what = receive(fd, &m);
+	while (what != PROC_EVENT_NONE && (what != -2 || errno == ENOBUFS) &&
+	    --tries > 0);
+	if (what == PROC_EVENT_NONE)
+		errno = m.event.event_data.ack.err;
+	return what == PROC_EVENT_NONE && errno == 0;
 }
 
 int
@@ -106,8 +105,8 @@ events_open(void)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 	if (bind(fd, (struct sockaddr *)&us, sizeof us) == 0 &&
-	    ask(fd, sizeof(uint32_t)) == 0 && answered(fd) == 0) {
-		ask(fd, sizeof(struct request));
+	    ask(fd, 1) != -1 && answered(fd)) {
+		ask(fd, 2);
 		return fd;
 	}
 	saved = errno == EAGAIN ? EOPNOTSUPP : errno;
@@ -119,26 +118,19 @@ events_open(void)
 enum event_what
 events_next(int fd, struct event *e)
 {
-	struct proc_event p;
-	size_t size;
+	struct message m;
+	int what = receive(fd, &m);
 
-	e->what = EVENT_OTHER;
-	if (receive(fd, &p, &size) == -1)
-		return e->what = errno == ENOBUFS ? EVENT_LOST : EVENT_NONE;
-	if (size == 0)
-		return e->what;
-	e->when = p.timestamp_ns;
-	switch (p.what) {
-	case PROC_EVENT_EXEC:
-		e->what = EVENT_EXEC;
-		e->pid = p.event_data.exec.process_tgid;
-		break;
-	case PROC_EVENT_EXIT:
-		e->what = EVENT_EXIT;
-		e->pid = p.event_data.exit.process_tgid;
-		break;
-	default:
-		break;
+	e->when = m.event.timestamp_ns;
+	if (what == -2)
+		return errno == ENOBUFS ? EVENT_LOST : EVENT_NONE;
+	if (what == (int)PROC_EVENT_EXEC) {
+		e->pid = m.event.event_data.exec.process_tgid;
+		return EVENT_EXEC;
 	}
-	return e->what;
+	if (what == (int)PROC_EVENT_EXIT) {
+		e->pid = m.event.event_data.exit.process_tgid;
+		return EVENT_EXIT;
+	}
+	return EVENT_OTHER;
 }

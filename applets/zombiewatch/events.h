@@ -13,7 +13,6 @@ enum event_what {
 };
 
 struct event {
-	enum event_what what;
 	pid_t pid;		/* the process, not the thread */
 	unsigned long long when;	/* time_now's clock */
 };

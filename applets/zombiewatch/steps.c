@@ -42,23 +42,18 @@ run_brood(struct run *r)
 {
 	struct scan s;
 	struct task t;
-	pid_t pid;
-	int dir = scan_open("/proc");
 
 	r->all = r->dead = 0;
-	if (dir == -1 || scan_start(&s, dir) == -1)
-		die(SYSTEM, "/proc:");
-	while ((pid = scan_next(&s)) > 0) {
-		if (task_read(dir, pid, &t) == -1 || t.ppid != r->init ||
-		    t.ppid == 0)
+	scan_start(&s, r->proc);
+	while (scan_task(&s, &t) > 0) {
+		if (t.ppid != r->init || t.ppid == 0)
 			continue;
 		r->all++;
 		if (t.state == 'Z')
 			r->dead++;
 		else
-			r->alive = pid;
+			r->alive = t.pid;
 	}
-	close(dir);
 }
 
 /* Wait until something is so; a good init does not take long. */
@@ -84,11 +79,8 @@ static int
 is_stopped(struct run *r, int pid)
 {
 	struct task t;
-	int dir = scan_open("/proc"), is;
 
-	is = task_read(dir, pid, &t) == 0 && t.state == 'T';
-	close(dir);
-	return is;
+	return task_read(r->proc, pid, &t) == 0 && t.state == 'T';
 }
 
 /* In the root directory?  2: who knows. */
@@ -96,16 +88,9 @@ static int
 is_root(struct run *r, int unused)
 {
 	char link[8];
-	FMT(path, 32);
+	ssize_t n = task_link(r->proc, r->init, "cwd", link, sizeof link);
 
-	fmt_add(&path, "/proc/%d/cwd", r->init);
-	switch (readlink(path.buf, link, sizeof link)) {
-	case -1:
-		return 2;
-	case 1:
-		return 1;
-	}
-	return 0;
+	return n == -1 ? 2 : n == 1;
 }
 
 /* Who has ended has the number 0, which kill(2) takes for our own group. */
@@ -183,15 +168,13 @@ stop(struct run *r)
 	return PASS;
 }
 
-/* How often a process went to sleep, and so was woken; -1: unknown. */
+/* How often the init went to sleep, and so was woken; -1: unknown. */
 static int
-sleeps(pid_t pid)
+sleeps(const struct run *r)
 {
 	char text[4096];
-	FMT(path, 32);
 
-	fmt_add(&path, "/proc/%d/status", pid);
-	if (io_slurp(AT_FDCWD, path.buf, text, sizeof text) == -1)
+	if (task_file(r->proc, r->init, "status", text, sizeof text) == -1)
 		return -1;
 	return scan_number(text, "voluntary_ctxt_switches:", -1ull);
 }
@@ -202,11 +185,11 @@ idle(struct run *r)
 	int n;
 
 	time_sleep(200 * TIME_MS);	/* it may still be on its way to rest */
-	n = sleeps(r->init);
+	n = sleeps(r);
 	if (n == -1)
 		return SKIP;
 	time_sleep(2100 * TIME_MS);
-	n = sleeps(r->init) - n;
+	n = sleeps(r) - n;
 	return n == 0 ? PASS : FAILED(r, "%d wake-ups in 2 s", n);
 }
 

@@ -80,77 +80,27 @@ APPLET(zombiewatch, "[-jqv]" WATCH_SYNOPSIS CURE_SYNOPSIS PACE_SYNOPSIS
 	"Exit: 0 no zombie, 1 some, 2 usage, 3 could not look.\n",
 	.aliases = INIT_ALIASES);
 
-/* The list for people; one walk that finds only zombies for programs. */
-static int
-look_main(struct zw *z)
-{
-	if (ENABLE_ZW_MONITOR && (z->quiet || z->format >= FORMAT_PROM))
-		return monitor_main(z);
-	return list_main(z);
-}
-
-/* What zombiewatch can be; the first is the default. */
-static const struct mode {
-	int letter;
-	int (*run)(struct zw *);
-} modes[] = {
-	{ 'l', look_main },
-#if ENABLE_ZW_WATCH
-	{ 'w', watch_main },
-#endif
-#if ENABLE_ZW_CURE
-	{ 'K', cure_main },
-#endif
-};
-
-static const struct mode *
-find_mode(int letter)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof modes / sizeof *modes; i++)
-		if (modes[i].letter == letter)
-			return &modes[i];
-	return NULL;
-}
-
-/*
- * Is this the letter of a mode?  Those of the init and the card have
- * options of their own: the rest of the line is theirs.
- */
-static int
-is_mode(struct opt *o, int letter, int before)
-{
-	int takes = (ENABLE_ZW_INIT && letter == 'r') ||
-	    (ENABLE_ZW_TRIAL && letter == 't');
-
-	if (!takes && find_mode(letter) == NULL)
-		return 0;
-	if (before != 'l' && before != letter)
-		usage("-%c and -%c: one mode at a time", before, letter);
-	if (!takes)
-		return 1;
-	if (o->rest != NULL && *o->rest != '\0')
-		usage("%s%s: options of %s come in words of their own", o->name,
-		    o->rest, o->name);
-	_exit(letter == 'r' ? init_main(o->argv) : trial_main(o->argv));
-}
-
 static int
 zombiewatch_main(int argc, char **argv)
 {
-	struct zw z = { .root = "/proc", .warn = NO_LIMIT, .crit = NO_LIMIT,
-		.age = UNSAID };
-	struct opt o = { .argv = argv + 1 };
-	int mode;
+	struct zw z = { .root = "/proc", .mode = 'l', .warn = NO_LIMIT,
+		.crit = NO_LIMIT, .age = UNSAID };
+	int code;
 
-	if (ENABLE_ZW_ALIASES && (mode = alias_main(argv)) != -1)
-		return mode;
-	mode = zw_options(&z, &o, is_mode);
+	if (ENABLE_ZW_ALIASES && (code = alias_main(argv)) != -1)
+		return code;
+	zw_options(&z, argv);
 	z.dir = scan_open(z.root);
 	if (z.dir == -1)
 		die(SYSTEM, "%s:", z.root);
 	if (ENABLE_ZW_FILTER)
 		filter_ready(&z);
-	return find_mode(mode)->run(&z);
+	if (ENABLE_ZW_WATCH && z.mode == 'w')
+		return watch_main(&z);
+	if (ENABLE_ZW_CURE && z.mode == 'K')
+		return cure_main(&z);
+	/* The list for people; one walk that finds only zombies for programs. */
+	if (ENABLE_ZW_MONITOR && (z.quiet || z.format >= FORMAT_PROM))
+		return monitor_main(&z);
+	return list_main(&z);
 }

@@ -31,6 +31,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PROM, FORMAT_NAGIOS };
 struct zw {
 	const char *root;	/* the proc file system to look at */
 	int dir;		/* a descriptor of it */
+	int mode;		/* a letter: l list, w watch, K cure */
 	enum format format;
 	int quiet;
 	int verbose;
@@ -55,12 +56,10 @@ struct zw {
 #define UNSAID (~0ull)
 #define NO_LIMIT (~0u)
 
-/* Read the options: what they mean, and what does not go together.  is_mode
- * is asked of each letter, and may not return.  Returns the letter of the
- * mode, 'l' for the list.  An error ends in usage(). */
-struct opt;
-int zw_options(struct zw *, struct opt *,
-    int (*is_mode)(struct opt *, int letter, int before));
+/* Read the options: what they mean, and what does not go together.  The
+ * init and the card run from here, as the rest of the line is theirs.  An
+ * error ends in usage(). */
+void zw_options(struct zw *, char **argv);
 
 /* The filters: made ready once (an error of the words ends in usage()),
  * and asked of each zombie. */

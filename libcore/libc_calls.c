@@ -2,11 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -14,21 +11,19 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "fmt.h"
-
-#ifndef ENABLE_VDSO
-#define ENABLE_VDSO 1	/* the time without a system call; 1 KB */
-#endif
+#include "libc.h"
 
 /*
  * Functions of the C library by their own names and contracts, for musl,
  * whose objects of these names are then not linked: 6 KB.  What they leave
  * out is what a program without threads' cancellation, locales, atfork(3)
  * and kernels before 3.10 has no use for.  glibc (a developer's build) and
- * what is written differently on a machine keep their own.
+ * what is written differently on a machine keep their own; on x86-64 most
+ * are in libc_x86_64.c.
  */
 #ifndef __GLIBC__
 
@@ -38,6 +33,72 @@
 #else
 #define SOCKETS 0
 #endif
+
+#ifndef SYS_setuid32
+#define SYS_setuid32 SYS_setuid
+#define SYS_setgid32 SYS_setgid
+#define SYS_setgroups32 SYS_setgroups
+#define SYS_setresuid32 SYS_setresuid
+#endif
+
+int
+isatty(int fd)
+{
+	struct winsize w;
+
+	return ioctl(fd, TIOCGWINSZ, &w) == 0;
+}
+
+int
+sigprocmask(int how, const sigset_t *restrict new, sigset_t *restrict old)
+{
+	return syscall(SYS_rt_sigprocmask, how, new, old, _NSIG / 8);
+}
+
+int
+signalfd(int fd, const sigset_t *set, int flags)
+{
+	return syscall(SYS_signalfd4, fd, set, _NSIG / 8, flags);
+}
+
+/* As the kernel has it, and setuid below; the C library's change every
+ * thread's rights, and we have given up ours before there is a second one. */
+int
+seteuid(uid_t id)
+{
+	return syscall(SYS_setresuid32, -1L, id, -1L);
+}
+
+/* On 32 bits time_t is not the kernel's. */
+#if LIBC_X86_64 || (SOCKETS && !ENABLE_VDSO)
+time_t
+time(time_t *to)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (to != NULL)
+		*to = t.tv_sec;
+	return t.tv_sec;
+}
+
+#endif
+
+#if LIBC_X86_64
+pid_t
+waitpid(pid_t pid, int *status, int how)
+{
+	return wait4(pid, status, how, NULL);
+}
+
+int
+clock_nanosleep(clockid_t clock, int how, const struct timespec *t,
+    struct timespec *left)
+{
+	return syscall(SYS_clock_nanosleep, clock, how, t, left) == -1 ?
+	    errno : 0;
+}
+#else
 
 /*
  * The C library's blocks and restores signals around it and writes to its
@@ -114,20 +175,6 @@ readlink(const char *restrict path, char *restrict buf, size_t n)
 }
 
 int
-isatty(int fd)
-{
-	struct winsize w;
-
-	return ioctl(fd, TIOCGWINSZ, &w) == 0;
-}
-
-int
-sigprocmask(int how, const sigset_t *restrict new, sigset_t *restrict old)
-{
-	return syscall(SYS_rt_sigprocmask, how, new, old, _NSIG / 8);
-}
-
-int
 pipe2(int fds[2], int flags)
 {
 	return syscall(SYS_pipe2, fds, flags);
@@ -137,12 +184,6 @@ int
 dup3(int from, int to, int flags)
 {
 	return syscall(SYS_dup3, from, to, flags);
-}
-
-int
-signalfd(int fd, const sigset_t *set, int flags)
-{
-	return syscall(SYS_signalfd4, fd, set, _NSIG / 8, flags);
 }
 
 int
@@ -163,15 +204,6 @@ epoll_wait(int fd, struct epoll_event *events, int n, int ms)
 	return syscall(SYS_epoll_pwait, fd, events, n, ms, NULL, _NSIG / 8);
 }
 
-/* As the kernel has them; the C library's change every thread's rights,
- * and we have given up ours before there is a second one. */
-#ifndef SYS_setuid32
-#define SYS_setuid32 SYS_setuid
-#define SYS_setgid32 SYS_setgid
-#define SYS_setgroups32 SYS_setgroups
-#define SYS_setresuid32 SYS_setresuid
-#endif
-
 int
 setuid(uid_t id)
 {
@@ -188,12 +220,6 @@ int
 setgroups(size_t n, const gid_t *ids)
 {
 	return syscall(SYS_setgroups32, n, ids);
-}
-
-int
-seteuid(uid_t id)
-{
-	return syscall(SYS_setresuid32, -1L, id, -1L);
 }
 
 /* Where the kernel's struct is the C library's. */
@@ -213,23 +239,12 @@ fstat(int fd, struct stat *st)
 }
 #endif
 
-/* On 32 bits time_t is not the kernel's, and a length in pages. */
+/* Nor there is a length in bytes. */
 #if SOCKETS && !ENABLE_VDSO
 int
 clock_gettime(clockid_t clock, struct timespec *t)
 {
 	return syscall(SYS_clock_gettime, clock, t);
-}
-
-time_t
-time(time_t *to)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	if (to != NULL)
-		*to = t.tv_sec;
-	return t.tv_sec;
 }
 
 void *
@@ -280,41 +295,6 @@ recvmsg(int fd, struct msghdr *m, int flags)
 }
 #endif
 
-/* An empty place in PATH is the working directory. */
-int
-execvpe(const char *name, char *const *argv, char *const *env)
-{
-	const char *path = getenv("PATH"), *end;
-	int error = ENOENT;
 
-	if (*name == '\0' || strchr(name, '/') != NULL)
-		return execve(name, argv, env);
-	if (path == NULL)
-		path = "/usr/local/bin:/bin:/usr/bin";
-	for (;; path = end + 1) {
-		FMT(file, PATH_MAX);
-
-		end = path + strcspn(path, ":");
-		fmt_add(&file, "%.*s/%s", (int)(end - path), path, name);
-		errno = ENOENT;
-		if (!file.cut)
-			execve(file.buf + (end == path), argv, env);
-		/* A place that is closed to us does not end the search. */
-		if (errno == EACCES)
-			error = EACCES;
-		else if (errno != ENOENT && errno != ENOTDIR)
-			return -1;
-		if (*end == '\0')
-			break;
-	}
-	errno = error;
-	return -1;
-}
-
-int
-execvp(const char *name, char *const *argv)
-{
-	return execvpe(name, argv, environ);
-}
-
+#endif
 #endif

@@ -9,33 +9,23 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "libc.h"
+
 /*
  * The C library's bring locks, cancellation and keys along, 4.5 KB.  See
  * libc_calls.c; here on one machine alone, for what its thread pointer is
  * to point at is of each its own.
  */
-#if !defined __GLIBC__ && defined __x86_64__
+#if LIBC_X86_64
 
 enum { STACK = 64 * 1024, GUARD = 4096 };
 
-/*
- * What lies above a thread's stack.  The ABI (ELF Handling For Thread-Local
- * Storage, 3.4.6, and gcc's guard of stacks) lays down the first words; in
- * the others the C library has errno and what else it keeps for a thread,
- * 200 bytes.  Nothing here has variables of a thread, which were below.
- */
+/* What lies above a thread's stack. */
 struct above {
-	void *self;
-	void *unused[4];
-	void *guard;
-	char errors[512];
+	struct libc_thread thread;
 	void *(*run)(void *);
 	void *argument;
-	int id;		/* the kernel clears it when the thread is gone */
 };
-
-/* musl's own, for all its machines: returns a pid, or minus an errno. */
-extern int __clone(int (*)(void *), void *, int, void *, ...);
 
 static int
 begin(void *p)
@@ -50,28 +40,31 @@ int
 pthread_create(pthread_t *restrict t, const pthread_attr_t *restrict unused,
     void *(*run)(void *), void *restrict argument)
 {
+	struct libc_thread *me;
 	struct above *a;
 	char *block = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int pid;
+	int error;
 
 	if (block == MAP_FAILED)
 		return errno;
 	/* A stack that grows too far ends there. */
 	mprotect(block, GUARD, PROT_NONE);
 	a = (void *)(block + STACK - sizeof *a);
-	__asm__("mov %%fs:0x28, %0" : "=r"(a->guard));
-	a->self = a;
+	__asm__("mov %%fs:0, %0" : "=r"(me));
+	a->thread.guard = me->guard;
+	a->thread.self = &a->thread;
 	a->run = run;
 	a->argument = argument;
 	*t = (void *)a;
-	pid = __clone(begin, a, CLONE_VM | CLONE_FS | CLONE_FILES |
+	if (clone(begin, a, CLONE_VM | CLONE_FS | CLONE_FILES |
 	    CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |
-	    CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID, a, &a->id, a, &a->id);
-	if (pid > 0)
+	    CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID, a, &a->thread.id, a,
+	    &a->thread.id) != -1)
 		return 0;
+	error = errno;
 	munmap(block, STACK);
-	return -pid;
+	return error;
 }
 
 int
@@ -80,8 +73,8 @@ pthread_join(pthread_t t, void **unused)
 	struct above *a = (void *)t;
 	int id;
 
-	while ((id = __atomic_load_n(&a->id, __ATOMIC_ACQUIRE)) != 0)
-		syscall(SYS_futex, &a->id, FUTEX_WAIT, id, NULL);
+	while ((id = __atomic_load_n(&a->thread.id, __ATOMIC_ACQUIRE)) != 0)
+		syscall(SYS_futex, &a->thread.id, FUTEX_WAIT, id, NULL);
 	return munmap((char *)(a + 1) - STACK, STACK);
 }
 
@@ -91,7 +84,7 @@ pthread_kill(pthread_t t, int signal)
 {
 	struct above *a = (void *)t;
 
-	return syscall(SYS_tgkill, getpid(), a->id, signal);
+	return syscall(SYS_tgkill, getpid(), a->thread.id, signal);
 }
 
 #endif

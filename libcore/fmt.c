@@ -4,7 +4,7 @@
 
 #include "fmt.h"
 
-void
+__attribute__((noinline)) void
 fmt_use(struct fmt *f, char *buf, size_t size)
 {
 	f->buf = buf;

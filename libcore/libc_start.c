@@ -16,7 +16,7 @@
  * set-user-ID and its own name, 1.5 KB; we have none of these. */
 int __libc_start_main(int (*)(int, char **), int, char **);
 
-static struct libc_thread first = { .self = &first };
+static struct libc_thread first;
 static const unsigned long *auxiliary;
 
 unsigned long
@@ -39,6 +39,7 @@ __libc_start_main(int (*main)(int, char **), int argc, char **argv)
 	while (*end++ != NULL)
 		;
 	auxiliary = (void *)end;
+	first.self = &first;
 	syscall(SYS_arch_prctl, ARCH_SET_FS, &first);
 	memcpy(&first.guard, (void *)getauxval(AT_RANDOM), 8);
 	_exit(main(argc, argv));

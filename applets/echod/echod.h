@@ -98,7 +98,6 @@ struct watch {
 struct server {
 	pid_t pid;
 	int signals;			/* sig_open's descriptor */
-	sigset_t mask;			/* from before */
 	int stop;			/* how often we were told to */
 	int ready;			/* for the address lines */
 	int reserve;			/* a descriptor for bad times */
@@ -112,6 +111,7 @@ struct server {
 	unsigned killed;		/* connections, at the stop */
 	unsigned alone;			/* see accept_batch */
 	int nwatches;
+	sigset_t mask;			/* of signals, from before */
 	struct watch watch[WATCHES];
 };
 extern struct server *server;

@@ -2,7 +2,7 @@
 APPLETS := $(filter-out rescue,$(APPLETS))
 BARE = 1
 # The program as a whole: 1.5 KB, and a link that takes four seconds.
-SHRINK += -flto -flto-partition=one -fno-ipa-cp
+SHRINK += -flto -flto-partition=one
 
 CPPFLAGS += -DENABLE_VDSO=0 -DENABLE_ERRORS=0 -DENABLE_UNIX=0
 CPPFLAGS += -DENABLE_ECHOD_KEYS=0 -DENABLE_ECHOD_ACTIVATE=0

@@ -97,11 +97,11 @@ class Run:
         begin = time.monotonic()
         note(f"{self.plan.elapsed():5.0f} s  {len(self.plan.left):2} to go  "
              f"{figure.name}: {rounds} rounds of {len(figure.rows)}" +
-             (f", {seconds:.2f} s each" if figure.loads else ""))
+             (f", {seconds * figure.weight:.2f} s each" if figure.loads else ""))
         self.results[figure.name] = {row.name: {} for row in figure.rows}
         try:
             with figure.around():
-                self.rounds(figure, rounds, seconds)
+                self.rounds(figure, rounds, seconds * figure.weight)
         except measure.Failed as e:
             note(f"    {e}")
             for row in self.results[figure.name].values():

@@ -14,6 +14,8 @@ from measure import MEMORY, Failed, Loaded, Running, awake, \
 from plan import Figure
 
 PORT = servers.PORT
+# Loads that a target hangs on last longer, those of a chart alone less long.
+WEIGHT, CHART = 2, 0.5
 
 
 def costed(running, load, seconds_key, per, settle=0.05):
@@ -62,7 +64,8 @@ class Servers:
                 awake(server)
                 return per_us(costed(r, lambda: self.load(
                     server, "churn", n, seconds), "done", "cpu_us_each"))
-        return Figure(f"connections/s, {n} at once", self.tcp, sample)
+        return Figure(f"connections/s, {n} at once", self.tcp, sample,
+                      weight=WEIGHT if n == 16 else 1)
 
     def paced(self, rate):
         def sample(server, seconds):
@@ -78,28 +81,25 @@ class Servers:
         for each connection, leaves the cores idle half of the time."""
         found = []
 
-        def find(server, seconds):
-            # No shorter: /proc/stat counts in hundredths of a second.
-            seconds = max(0.2, min(1.0, seconds))
-            for rate in (250, 500, 750, 1000, 1500, 2000, 3000, 4000, 6000):
+        def find(server):
+            rate = 1000
+            for _ in range(5):
                 with Running(server, 64):
-                    mark = idle_share()
-                    self.load(server, "paced", rate, seconds)
-                    idle = idle_share(since=mark)
-                if found and idle < 0.5:
-                    break
-                found[:] = [rate]
+                    idle = idle_share(lambda: self.load(
+                        server, "paced", rate, 0.5))
+                rate = int(rate * 0.5 / max(0.05, 1 - idle)) // 50 * 50
+            found.append(max(50, min(rate, 10000)))
 
         def sample(server, seconds):
             if not found:
-                find(dearest[0] if dearest else server, seconds)
+                find(dearest[0] if dearest else server)
             with Running(server, 64) as r:
                 return per_us(costed(r, lambda: self.load(
                     server, "paced", found[0], max(0.3, seconds)), "done",
                     "cpu_us_each", settle=0)) | {"rate": found[0]}
         dearest = [s for s in self.no_peers if "-r 1" in s.name]
         return Figure("first byte, cores idle half of the time", self.no_peers,
-                      sample, loads=1.5, setup=8)
+                      sample, setup=4, weight=WEIGHT)
 
     def trips(self, n, size, rows, name=None):
         def sample(server, seconds):
@@ -108,8 +108,11 @@ class Servers:
                     seconds) as load:
                 return per_us(costed(r, load.run, "done", "cpu_us_each",
                                      settle=0))
+        target = (n, size) in ((50, 64), (1, 64), (1, 1024))
         return Figure(name or f"round trips/s, {n} x {size} B", rows, sample,
-                      fixed=0.15 + n * 0.001)
+                      fixed=0.1 + n * 0.0006,
+                      weight=WEIGHT if target else
+                      CHART if rows is self.growth else 1)
 
     def held(self, n, rows):
         """Memory before and with n connections that echoed, then trips."""
@@ -118,7 +121,7 @@ class Servers:
                 base = rollup(processes(r.process.pid))
                 kernel = MEMORY.kernel()
                 with Loaded(self.out, "load", server.address, PORT, "trips",
-                            n, 64, max(2e-4 * n, seconds)) as load:
+                            n, 64, max(1e-4 * n, seconds)) as load:
                     full = rollup(processes(r.process.pid))
                     kernel_full = MEMORY.kernel()
                     got = per_us(costed(r, load.run, "done", "cpu_us_each",
@@ -131,7 +134,8 @@ class Servers:
             return got
         # At 10,000 a peer takes longer than all of ours, and memory does not
         # scatter.
-        return Figure(f"held, {n} x 64 B", rows, sample, fixed=0.3 + n * 0.0005,
+        return Figure(f"held, {n} x 64 B", rows, sample, fixed=0.4 + n * 0.0006,
+                      weight=CHART,
                       once=lambda s: n > 1000 and s.kind == "peer")
 
     def base(self):
@@ -141,7 +145,7 @@ class Servers:
                 found = processes(r.process.pid)
                 return rollup(found) | {"processes": len(found),
                                         "base_kernel": MEMORY.kernel() or 0}
-        return Figure("base memory", self.every, sample, fixed=0.2, loads=0)
+        return Figure("base memory", self.every, sample, fixed=0.1, loads=0)
 
     def bulk(self):
         def sample(server, seconds):
@@ -154,7 +158,7 @@ class Servers:
                     raise Failed("moves less than a megabyte, and stops")
                 return got
         return Figure("bulk, one connection", self.tcp, sample, fixed=0.2,
-                      loads=2)
+                      loads=1.2, weight=WEIGHT)
 
     def datagrams(self, size, window):
         def sample(server, seconds):
@@ -164,7 +168,7 @@ class Servers:
                     server, "flood", size, window, seconds), "got",
                     "cpu_us_each"))
         return Figure(f"datagrams/s, {size} B, {window} under way", self.udp,
-                      sample)
+                      sample, fixed=0.3, weight=WEIGHT if window > 1 else 1)
 
     def ready(self):
         def sample(server, seconds):
@@ -176,7 +180,7 @@ class Servers:
                                  os.path.join(self.out, "nothing"), *command)
             finally:
                 end_all()
-        return Figure("exec to ready", self.tcp, sample, fixed=0.3, loads=0.5)
+        return Figure("exec to ready", self.tcp, sample, fixed=0.03, loads=0.2)
 
     def calls(self, connections=50):
         """System calls a connection: connect, echo 64 B, half-close, end."""
@@ -202,7 +206,7 @@ class Servers:
                     for name, n in many.items()}
             each = {k: round(v, 2) for k, v in each.items() if v >= 0.05}
             return {"calls": round(sum(each.values()), 1)} | each
-        return Figure("system calls a connection", self.tcp, sample, fixed=1.5,
+        return Figure("system calls a connection", self.tcp, sample, fixed=1,
                       loads=0, once=lambda s: True)
 
 

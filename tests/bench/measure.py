@@ -199,12 +199,17 @@ class Running:
         return tree_cpu(self.process.pid) if used is None else used
 
 
+def idle_cpu():
+    """Seconds the cores were idle, to the microsecond where they then have no
+    ticks: /proc/stat's busy times are ticks, and miss what is over before."""
+    with open("/proc/stat") as f:
+        fields = f.readline().split()
+    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
+
+
 def system_cpu():
     """Seconds of CPU the whole machine used, by anybody."""
-    with open("/proc/stat") as f:
-        fields = [int(x) for x in f.readline().split()[1:9]]
-    busy = sum(fields) - fields[3] - fields[4]
-    return busy / os.sysconf("SC_CLK_TCK")
+    return time.monotonic() * os.cpu_count() - idle_cpu()
 
 
 class Loaded:
@@ -248,15 +253,12 @@ def brief(text):
     return " ".join(text.split())[-100:] or "no word of why"
 
 
-def idle_share(seconds=None, since=None):
-    """The share of the cores that is idle for so long, or since a mark."""
-    if since is None:
-        since = (time.monotonic(), system_cpu())
-        if seconds is None:
-            return since
-        time.sleep(seconds)
-    wall = time.monotonic() - since[0]
-    return max(0.0, 1 - (system_cpu() - since[1]) / wall / os.cpu_count())
+def idle_share(work):
+    """The share of the cores that is idle while work() lasts."""
+    begin, idle = time.monotonic(), idle_cpu()
+    work()
+    wall = time.monotonic() - begin
+    return min(1.0, (idle_cpu() - idle) / wall / os.cpu_count())
 
 
 def awake(server):

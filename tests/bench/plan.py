@@ -11,14 +11,16 @@ class Figure:
 
     sample(row, seconds) returns a dict or raises Failed. `fixed` is what a
     sample costs besides the load it lasts, `loads` how much of the load's
-    time it takes (0: its length is its own), `once` says of a row that one
-    round must do.
+    time it takes (0: its length is its own), `weight` how many times longer
+    than others' a load is (a target hangs on it, or only a chart), `once` says
+    of a row that one round must do.
     """
 
     def __init__(self, name, rows, sample, **how):
         self.name, self.rows, self.sample = name, list(rows), sample
-        self.fixed = how.get("fixed", 0.15)
+        self.fixed = how.get("fixed", 0.18)
         self.loads = how.get("loads", 1)
+        self.weight = how.get("weight", 1)
         self.once = how.get("once", lambda row: False)
         # What lasts as long as the figure: entered before its first sample.
         self.around = how.get("around", contextlib.nullcontext)
@@ -30,14 +32,16 @@ class Figure:
 
     def cost(self, rounds, seconds, scale):
         n = self.samples(rounds)
-        return scale * (self.setup + n * self.fixed) + n * self.loads * seconds
+        return scale * (self.setup + n * self.fixed) + \
+            n * self.loads * self.weight * seconds
 
 
 class Plan:
     """Divides what is left of the budget among the figures that are left.
 
-    Load time is the same for all; what samples cost besides is estimated, and
-    the estimate is corrected by what the figures so far really took.
+    Load time is the same for all of a weight; what samples cost besides is
+    estimated, and the estimate is corrected by what the figures so far really
+    took.
     """
 
     def __init__(self, figures, budget, rounds=ROUNDS):
@@ -53,7 +57,8 @@ class Plan:
             self.budget - self.elapsed()
 
     def next(self):
-        """How many rounds of how many seconds the next figure gets."""
+        """How many rounds the next figure gets, of how many seconds at a
+        weight of 1."""
         rounds = next((r for r in range(self.rounds, 1, -1)
                        if self.fits(r, SHORTEST)), 1)
         low, high = SHORTEST, LONGEST

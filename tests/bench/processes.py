@@ -83,8 +83,8 @@ class Programs:
             return got
         return Figure(f"finding zombies among {n}",
                       self.chosen(finders(self.context.box)), sample,
-                      fixed=0.05 + (runs + 1) * n * 40e-6, loads=0,
-                      around=lambda: self.crowd(n), setup=0.2 + n * 500e-6)
+                      fixed=0.05 + (runs + 1) * n * 30e-6, loads=0,
+                      around=lambda: self.crowd(n), setup=0.2 + n * 200e-6)
 
     def storm(self, name, way, orphans):
         def sample(program, seconds):
@@ -96,7 +96,7 @@ class Programs:
                 del got["wakes_per_s"]  # is asked after the pile alone
             return got
         return Figure(name, self.chosen(inits(self.context.box)), sample,
-                      fixed=(0.5 if way == "live" else 2.5) + orphans * 1e-4,
+                      fixed=0.2 + (way == "pile") + orphans * 1e-4,
                       loads=0)
 
     def start(self):

@@ -171,15 +171,15 @@ let_die(pid_t init, int n, int live, int go, int say, pid_t *last,
 	return begin;
 }
 
-/* How often it wakes up in a second of nothing to do: the mean of two. */
+/* How often it wakes up in a second of nothing to do. */
 static double
 idle_wakes(pid_t init)
 {
 	const char *field = "voluntary_ctxt_switches:";
 	double before = number(init, "status", field);
 
-	sleep(2);
-	return (number(init, "status", field) - before) / 2;
+	sleep(1);
+	return number(init, "status", field) - before;
 }
 
 static void

@@ -47,8 +47,8 @@ class Targets:
                 else "no peer"
         theirs = self.value(figure, other, key)
         measured = None if mine is None or not theirs else mine / theirs
-        detail = "" if measured is None else \
-            f"{ours} {number(mine)}, {other} {number(theirs)}"
+        detail = f"{ours} {number(mine)}, {other} {number(theirs)}" \
+            if measured is not None else other if other == "no peer" else ""
         return Line(target, limit, measured, detail)
 
     def peers(self, figure, key):

@@ -77,6 +77,8 @@ testTheSettingsAreRestored() {
 	stty -F "$ADDR" -g >"$TMP/before"
 	expect 0 echoc -k "tty:$ADDR@9600"
 	assertEquals "$(cat "$TMP/before")" "$(stty -F "$ADDR" -g)"
+	assertEquals line "$(echo line | timeout 60 echoc "tty:$ADDR@9600")"
+	assertEquals 'after a pipe' "$(cat "$TMP/before")" "$(stty -F "$ADDR" -g)"
 }
 
 testLinesThatAreNone() {

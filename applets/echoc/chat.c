@@ -262,5 +262,6 @@ chat(const struct options *o)
 	pace(&c, o);
 	while (!finished(&c))
 		step(&c);
+	link_close(&c.link);	/* a serial line gets its settings back */
 	return conclude(&c, o->name);
 }

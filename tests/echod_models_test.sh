@@ -142,8 +142,7 @@ testStatusNamesEachConnectionInEveryModel() {
 	for model in $(models); do
 		serve -m "$model"
 		keep silent "$ADDR" 1 hello
-		kill -USR1 "$SERVER"
-		logged 'status, now 1, clients 1, bytes 5, '
+		status_says 'status, now 1, clients 1, bytes 5, '
 		logged ', bytes 5'
 		release
 		stop

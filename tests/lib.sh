@@ -117,6 +117,17 @@ logged() {
 		fail "not logged: $1; the log: $(tail -n 20 "$TMP/log")"
 }
 
+# status_says TEXT: the server's status has it, asked for until it does; what a
+# client did may be counted a moment later.
+status_says() {
+	wait_for status_has "$1" ||
+		fail "no status: $1; the log: $(tail -n 20 "$TMP/log")"
+}
+status_has() {
+	kill -USR1 "$SERVER"
+	grep -qF -- "$1" "$TMP/log"
+}
+
 # expect STATUS COMMAND...: run it; its output is in $TMP/out and $TMP/err.
 expect() {
 	expected=$1

@@ -195,7 +195,7 @@ print-cross:
 boot-check:		## boot TARGETS, measure, and print a table
 	@sh tests/boot/check $(TARGETS)
 
-ci-extra: check-build	## of the slow tiers, what fits into SECONDS
+ci-extra:		## of the slow tiers, what fits into SECONDS
 	@sh tests/cross/ci $(SECONDS)
 
 mutants: check-build	## each trap's handling taken out: its test must fail

@@ -1,5 +1,4 @@
 /* libc_start - from the kernel to main, and the kernel's own clock. */
-#include <asm/prctl.h>
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "libc.h"
 
 #if LIBC_X86_64
+#include <asm/prctl.h>	/* a header of this machine alone */
 
 /* The C library's start finds out about thread-local storage, constructors,
  * set-user-ID and its own name, 1.5 KB; we have none of these. */

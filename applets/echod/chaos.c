@@ -15,89 +15,89 @@
 #include "proc.h"
 #include "time.h"
 
+/* The faults, in the order of their names; the first ones are of children. */
 enum { LEAK, LATE, ONE, IGNORE, BLOCK, CRASH, HANG, STALL, CLOSE, CORRUPT,
-	TWICE, SYSCALL, DAMAGE, FAULTS = DAMAGE + DAMAGES };
+	TWICE, SYSCALL, DAMAGE, FAULTS = DAMAGE + DAMAGES, CHILDREN = STALL };
 
-/* Where in a connection, unless it is said. */
-enum { PLACE = 1000, LAST = 1000000000 };
+static const char names[] =
+    "leak-zombies\0late-wait\0one-wait\0ignore-chld\0block-chld\0crash\0"
+    "hang\0stall\0close-early\0corrupt\0echo-twice\0syscall\0"
+    "flip\0swap\0fill\0stale\0foreign\0garbage\0lose\0repeat\0insert\0"
+    "truncate\0";
 
-/* A number stands for percents, seconds or bytes. */
+/* What the number of a fault stands for: its usual value, and the most. */
+enum { NOTHING, WAIT, RATE, PAUSE, BYTES, PLACE };
 static const struct {
-	char name[13];
-	unsigned char children;		/* only where there are some */
-	unsigned short usual;		/* its number */
-	unsigned most;			/* 0: it has none */
-} faults[FAULTS] = {
-	[LEAK] = { "leak-zombies", 1, 1, 0 },
-	[LATE] = { "late-wait", 1, 5, 3600 },
-	[ONE] = { "one-wait", 1, 1, 0 },
-	[IGNORE] = { "ignore-chld", 1, 1, 0 },
-	[BLOCK] = { "block-chld", 1, 1, 0 },
-	[CRASH] = { "crash", 1, 100, 100 },
-	[HANG] = { "hang", 1, 100, 100 },
-	[STALL] = { "stall", 0, 1, 3600 },
-	[CLOSE] = { "close-early", 0, 1, LAST },
-	[CORRUPT] = { "corrupt", 0, 100, 100 },
-	[TWICE] = { "echo-twice", 0, 1, 0 },
-	[SYSCALL] = { "syscall", 0, 100, 100 },
-	[DAMAGE + FLIP] = { "flip", 0, PLACE, LAST },
-	[DAMAGE + SWAP] = { "swap", 0, PLACE, LAST },
-	[DAMAGE + FILL] = { "fill", 0, PLACE, LAST },
-	[DAMAGE + STALE] = { "stale", 0, PLACE, LAST },
-	[DAMAGE + FOREIGN] = { "foreign", 0, PLACE, LAST },
-	[DAMAGE + GARBAGE] = { "garbage", 0, PLACE, LAST },
-	[DAMAGE + LOSE] = { "lose", 0, PLACE, LAST },
-	[DAMAGE + REPEAT] = { "repeat", 0, PLACE, LAST },
-	[DAMAGE + INSERT] = { "insert", 0, PLACE, LAST },
-	[DAMAGE + TRUNCATE] = { "truncate", 0, PLACE, LAST },
+	unsigned usual, most;
+} numbers[] = {
+	[NOTHING] = { 1, 0 },
+	[WAIT] = { 5, 3600 },	/* seconds */
+	[RATE] = { 100, 100 },	/* percents */
+	[PAUSE] = { 1, 3600 },	/* seconds */
+	[BYTES] = { 1, 1000000000 },
+	[PLACE] = { 1000, 1000000000 },
+};
+static const unsigned char kinds[DAMAGE + 1] = {
+	[LATE] = WAIT, [CRASH] = RATE, [HANG] = RATE, [STALL] = PAUSE,
+	[CLOSE] = BYTES, [CORRUPT] = RATE, [SYSCALL] = RATE, [DAMAGE] = PLACE,
 };
 
 static unsigned chosen[FAULTS];		/* the number, 0: not chosen */
 static unsigned long long waited;	/* when LATE last did */
 
+static _Noreturn void
+no_fault(const char *word)
+{
+	usage("-O chaos '%s': no such fault", word);
+}
+
 void
 chaos_set(const char *word)
 {
-	size_t n = strcspn(word, ":");
-	const char *arg = word + n + 1;
+	size_t n = strcspn(word, ":"), last = strlen(word) - 1;
+	const char *number;
 	unsigned long long v;
-	char number[16];
-	int i;
+	unsigned most;
+	char copy[48];
+	int fault, kind;
 
-	for (i = 0; i < FAULTS; i++)
-		if (strlen(faults[i].name) == n &&
-		    memcmp(faults[i].name, word, n) == 0)
-			break;
-	if (i == FAULTS || (word[n] == ':' && faults[i].most == 0))
-		usage("-O chaos '%s': no such fault", word);
+	/* As KEY=VALUE, which is read already. */
+	strncpy(copy, word, sizeof copy);
+	if (last >= sizeof copy - 1 || strchr(word, '=') != NULL)
+		no_fault(word);
+	if (word[n] == ':')
+		copy[n] = '=';
+	fault = opt_key(copy, names, &number);
+	if (fault == -1)
+		no_fault(word);
+	kind = kinds[fault < DAMAGE ? fault : DAMAGE];
+	most = numbers[kind].most;
+	if (number != NULL && most == 0)
+		no_fault(word);
 	opts.chaos = 1;
-	chosen[i] = faults[i].usual;
-	if (word[n] == '\0')
+	chosen[fault] = numbers[kind].usual;
+	if (number == NULL)
 		return;
 	/* A rate may be written as one. */
-	n = strlen(arg);
-	if (faults[i].most == 100 && n > 0 && n < sizeof number &&
-	    arg[n - 1] == '%') {
-		memcpy(number, arg, n - 1);
-		number[n - 1] = '\0';
-		arg = number;
-	}
-	if (opt_number(arg, 1, faults[i].most, &v) == -1)
-		usage("-O chaos '%s': not a number from 1 to %u", word,
-		    faults[i].most);
-	chosen[i] = v;
+	if (kind == RATE && word[last] == '%')
+		copy[last] = '\0';
+	if (opt_number(number, 1, most, &v) == -1)
+		usage("-O chaos '%s': not a number from 1 to %u", word, most);
+	chosen[fault] = v;
 }
 
 void
 chaos_check(void)
 {
+	const char *name = names;
 	int i;
 
-	for (i = 0; i < FAULTS; i++)
-		if (chosen[i] && faults[i].children &&
-		    opts.model->pid == NULL)
+	if (opts.model->pid != NULL)
+		return;
+	for (i = 0; i < CHILDREN; i++, name += strlen(name) + 1)
+		if (chosen[i])
 			usage("-O chaos=%s and -m %s: there are no children",
-			    faults[i].name, opts.model->name);
+			    name, opts.model->name);
 }
 
 void

@@ -19,33 +19,36 @@
 enum { BATCH = 64, SMALL = 2048, LARGE = 65536 - SMALL, CONTROL = 128 };
 
 /* What one UDP_SEGMENT message may carry: less than an IP packet. */
-enum { SEGMENT_MAX = 1472, SEGMENTS = 64, TOTAL_MAX = 65000, TROUBLE = 3 };
+enum { SEGMENT_MAX = 1472, TOTAL_MAX = 65000, TROUBLE = 3 };
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103		/* linux/udp.h, since 4.18 */
 #endif
 
-/* Answers that go out as one message: like the first one, and so many. */
+/* Answers that go out as one message: to datagrams like the first one that
+ * came after each other. */
 struct group {
-	struct packet first;
-	int ttl, n;
-	unsigned total;
+	struct mmsghdr *first;
+	int n;
 	unsigned plain;		/* length of the control data without these */
-	/* size_t: a struct cmsghdr needs its alignment. */
-	size_t tell[CONTROL / sizeof(size_t)];
+};
+
+/* Where a datagram is received, and its answer sent from. */
+struct place {
+	size_t told[CONTROL / sizeof(size_t)];	/* struct cmsghdr, aligned */
+	struct net_addr from;
+	unsigned char small[SMALL];
 };
 
 struct packets {
-	int received, groups, nparts;
+	int received, groups;
 	int segments;		/* the kernel cuts messages into datagrams */
 	int trouble;		/* how often it would not */
 	int no_ttl;		/* it cannot be told the hops of a message */
-	struct mmsghdr in[BATCH], out[BATCH];
 	struct group group[BATCH];
-	struct iovec room[BATCH][2], parts[2 * BATCH];
-	struct net_addr from[BATCH];
-	size_t told[BATCH][CONTROL / sizeof(size_t)];
-	unsigned char small[BATCH][SMALL];
+	struct mmsghdr in[BATCH], out[BATCH];
+	struct iovec data[BATCH][2];	/* behind each other, see struct group */
+	struct place place[BATCH];
 	unsigned char large[BATCH][LARGE];
 };
 
@@ -53,18 +56,19 @@ struct packets {
 static void
 make_room(struct packets *p, int n)
 {
+	struct place *at;
 	struct msghdr *m;
-	int i;
 
-	for (i = 0; i < n; i++) {
-		p->room[i][0] = (struct iovec){ p->small[i], SMALL };
-		p->room[i][1] = (struct iovec){ p->large[i], LARGE };
-		m = &p->in[i].msg_hdr;
-		m->msg_name = &p->from[i].u;
-		m->msg_namelen = sizeof p->from[i].u;
-		m->msg_iov = p->room[i];
+	while (n-- > 0) {
+		at = &p->place[n];
+		p->data[n][0] = (struct iovec){ at->small, SMALL };
+		p->data[n][1] = (struct iovec){ p->large[n], LARGE };
+		m = &p->in[n].msg_hdr;
+		m->msg_name = &at->from.u;
+		m->msg_namelen = sizeof at->from.u;
+		m->msg_iov = p->data[n];
 		m->msg_iovlen = 2;
-		m->msg_control = p->told[i];
+		m->msg_control = at->told;
 		m->msg_controllen = CONTROL;
 	}
 }
@@ -125,7 +129,7 @@ packets_receive(struct packets *p, int fd, int flags)
 	int got;
 
 	make_room(p, p->received);
-	p->received = p->groups = p->nparts = 0;
+	p->received = p->groups = 0;
 #ifdef SYS_recvmmsg
 	got = syscall(SYS_recvmmsg, fd, p->in, BATCH, flags, NULL);
 #else
@@ -141,49 +145,68 @@ packets_receive(struct packets *p, int fd, int flags)
 	return got;
 }
 
-static void
+/*
+ * Read what the kernel told, and make of what tells our address what an
+ * answer is to be told: from there, whatever way it takes.  Returns whether
+ * it was that.
+ */
+static int
 read_control(struct cmsghdr *c, struct packet *k)
 {
-	struct in6_pktinfo six;
-	struct in_pktinfo four;
+	struct in6_pktinfo *six = (void *)CMSG_DATA(c);
+	struct in_pktinfo *four = (void *)six;
 
-	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-		memcpy(&four, CMSG_DATA(c), sizeof four);
+	switch (c->cmsg_level << 8 | c->cmsg_type) {
+	case IPPROTO_IP << 8 | IP_PKTINFO:
 		/* They differ where the address is not ours alone: broadcast
 		 * and multicast (ip(7)).  Of what came before we asked there
 		 * is only the latter; from a broadcast address the kernel
 		 * sends no answer. */
-		k->many = four.ipi_ifindex == 0 ?
-		    IN_MULTICAST(ntohl(four.ipi_addr.s_addr)) :
-		    four.ipi_spec_dst.s_addr != four.ipi_addr.s_addr;
-		k->family = AF_INET;
-		memcpy(&k->asked, &four.ipi_addr, sizeof four.ipi_addr);
-	} else if (c->cmsg_level == IPPROTO_IPV6 &&
-	    c->cmsg_type == IPV6_PKTINFO) {
-		memcpy(&six, CMSG_DATA(c), sizeof six);
-		k->many = IN6_IS_ADDR_MULTICAST(&six.ipi6_addr);
-		k->family = AF_INET6;
-		k->asked = six.ipi6_addr;
-	} else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
-	    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT))
-		memcpy(&k->ttl, CMSG_DATA(c), sizeof k->ttl);
+		k->many = four->ipi_ifindex == 0 ?
+		    IN_MULTICAST(ntohl(four->ipi_addr.s_addr)) :
+		    four->ipi_spec_dst.s_addr != four->ipi_addr.s_addr;
+		four->ipi_spec_dst = four->ipi_addr;
+		four->ipi_ifindex = 0;
+		return 1;
+	case IPPROTO_IPV6 << 8 | IPV6_PKTINFO:
+		k->many = IN6_IS_ADDR_MULTICAST(&six->ipi6_addr);
+		six->ipi6_ifindex = 0;
+		return 1;
+	case IPPROTO_IPV6 << 8 | IPV6_HOPLIMIT:
+		k->six = 1;
+		/* FALLTHROUGH */
+	case IPPROTO_IP << 8 | IP_TTL:
+		memcpy(&k->ttl, six, sizeof k->ttl);
+	}
+	return 0;
 }
 
 void
 packets_get(struct packets *p, int i, struct packet *k)
 {
 	struct msghdr *m = &p->in[i].msg_hdr;
+	char *at = m->msg_control, *kept = at, *end = at + m->msg_controllen;
 	struct cmsghdr *c;
+	size_t n;
 
 	memset(k, 0, sizeof *k);
-	k->from = &p->from[i];
+	k->from = m->msg_name;
 	k->ttl = -1;
 	k->length = p->in[i].msg_len;
-	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c))
-		read_control(c, k);
+	for (; at + sizeof *c <= end; at += n) {
+		c = (void *)at;
+		n = CMSG_SPACE(c->cmsg_len - CMSG_LEN(0));
+		if (n < sizeof *c)
+			break;		/* no kernel's */
+		if (read_control(c, k)) {
+			memmove(kept, c, n);
+			kept += n;
+		}
+	}
+	m->msg_controllen = kept - (char *)m->msg_control;
 }
 
-static void
+static __attribute__((noinline)) void
 tell(struct msghdr *m, int level, int type, const void *data, size_t n)
 {
 	struct cmsghdr *c = (void *)((char *)m->msg_control +
@@ -197,112 +220,63 @@ tell(struct msghdr *m, int level, int type, const void *data, size_t n)
 	m->msg_controllen += CMSG_SPACE(n);
 }
 
-/* From the address that was asked, whatever way the answer takes. */
-static void
-tell_source(struct msghdr *m, const struct packet *k)
-{
-	struct in_pktinfo four = { 0 };
-	struct in6_pktinfo six = { 0 };
-
-	memcpy(&four.ipi_spec_dst, &k->asked, sizeof four.ipi_spec_dst);
-	six.ipi6_addr = k->asked;
-	if (k->family == AF_INET6)
-		tell(m, IPPROTO_IPV6, IPV6_PKTINFO, &six, sizeof six);
-	else
-		tell(m, IPPROTO_IP, IP_PKTINFO, &four, sizeof four);
-}
-
-static socklen_t
-length(const struct net_addr *a)
-{
-	return a->u.sa.sa_family == AF_INET ? sizeof a->u.in : sizeof a->u.in6;
-}
-
 /* Whether an answer can go out with those before it. */
 static int
-joins(const struct packets *p, const struct group *g, const struct packet *k,
-    int ttl)
+joins(const struct packets *p, const struct group *g, const struct mmsghdr *d)
 {
-	return p->segments && g->n < SEGMENTS &&
-	    k->length == g->first.length && k->length > 0 &&
-	    k->length <= SEGMENT_MAX && ttl == g->ttl &&
-	    g->total + k->length <= TOTAL_MAX &&
-	    memcmp(&k->from->u, &g->first.from->u, length(k->from)) == 0 &&
-	    memcmp(&k->asked, &g->first.asked, sizeof k->asked) == 0;
-}
+	const struct msghdr *a = &g->first->msg_hdr, *b = &d->msg_hdr;
+	unsigned n = d->msg_len;
 
-static void
-begin(struct packets *p, struct group *g, const struct packet *k, int ttl)
-{
-	struct msghdr *m = &p->out[p->groups++].msg_hdr;
-	int six = k->family == AF_INET6;
-
-	g->first = *k;
-	g->ttl = ttl;
-	g->n = g->total = 0;
-	m->msg_name = (void *)&k->from->u;
-	m->msg_namelen = length(k->from);
-	m->msg_iov = &p->parts[p->nparts];
-	m->msg_iovlen = 0;
-	m->msg_control = g->tell;
-	m->msg_controllen = 0;
-	tell_source(m, k);
-	g->plain = m->msg_controllen;
-	if (ttl > 0 && !p->no_ttl)
-		tell(m, six ? IPPROTO_IPV6 : IPPROTO_IP,
-		    six ? IPV6_HOPLIMIT : IP_TTL, &ttl, sizeof ttl);
-}
-
-static void
-add_part(struct packets *p, void *buf, size_t n)
-{
-	struct iovec *part = &p->parts[p->nparts++];
-
-	part->iov_base = buf;
-	part->iov_len = n;
-	p->out[p->groups - 1].msg_hdr.msg_iovlen++;
+	return p->segments && g->first + g->n == d &&
+	    n == g->first->msg_len && n > 0 && n <= SEGMENT_MAX &&
+	    (g->n + 1) * n <= TOTAL_MAX &&
+	    a->msg_namelen == b->msg_namelen &&
+	    memcmp(a->msg_name, b->msg_name, a->msg_namelen) == 0 &&
+	    a->msg_controllen == b->msg_controllen &&
+	    memcmp(a->msg_control, b->msg_control, a->msg_controllen) == 0;
 }
 
 void
 packets_answer(struct packets *p, int i, const struct packet *k, int ttl)
 {
 	struct group *g = &p->group[p->groups];
-	unsigned n = k->length;
+	struct mmsghdr *d = &p->in[i];
+	struct msghdr *m = &d->msg_hdr;
+	unsigned n = k->length, plain = m->msg_controllen;
 
-	if (p->groups > 0 && joins(p, g - 1, k, ttl))
-		g--;
-	else
-		begin(p, g, k, ttl);
-	g->n++;
-	g->total += n;
-	add_part(p, p->small[i], n < SMALL ? n : SMALL);
-	if (n > SMALL)
-		add_part(p, p->large[i], n - SMALL);
+	if (ttl > 0 && !p->no_ttl)
+		tell(m, k->six ? IPPROTO_IPV6 : IPPROTO_IP,
+		    k->six ? IPV6_HOPLIMIT : IP_TTL, &ttl, sizeof ttl);
+	m->msg_iov[0].iov_len = n < SMALL ? n : SMALL;
+	m->msg_iov[1].iov_len = n < SMALL ? 0 : n - SMALL;
+	if (p->groups > 0 && joins(p, g - 1, d)) {
+		g[-1].n++;
+		return;
+	}
+	g->first = d;
+	g->n = 1;
+	g->plain = plain;
+	p->groups++;
 }
 
 /* The kernel does not take a message as it is: the datagrams one by one,
  * and without their hops if it cannot be that. */
 static void
-send_plain(struct packets *p, int fd, int i, struct packets_sent *sent)
+send_plain(struct packets *p, int fd, const struct group *g,
+    struct packets_sent *sent)
 {
-	struct group *g = &p->group[i];
-	struct msghdr *all = &p->out[i].msg_hdr, m = *all;
-	int j;
+	struct mmsghdr *d = g->first;
 
 	if (g->n > 1 && ++p->trouble == TROUBLE)
 		p->segments = 0;
-	m.msg_controllen = g->plain;
-	for (j = 0; j < g->n; j++) {
-		if (g->n > 1) {
-			m.msg_iov = &all->msg_iov[j];
-			m.msg_iovlen = 1;
-		}
-		if (sendmsg(fd, &m, MSG_DONTWAIT) == -1) {
+	for (; d < g->first + g->n; d++) {
+		d->msg_hdr.msg_controllen = g->plain;
+		if (sendmsg(fd, &d->msg_hdr, MSG_DONTWAIT) == -1) {
 			sent->unsent++;
 			continue;
 		}
 		sent->echoed++;
-		sent->bytes += g->first.length;
+		sent->bytes += d->msg_len;
 		p->no_ttl |= g->n == 1;
 	}
 }
@@ -317,34 +291,50 @@ send_some(int fd, struct mmsghdr *out, int n)
 	return sendmsg(fd, &out->msg_hdr, MSG_DONTWAIT) == -1 ? -1 : 1;
 }
 
+/* Make one message of a group, which lies behind each other. */
+static void
+make_message(const struct group *g, struct mmsghdr *out)
+{
+	unsigned short size = g->first->msg_len;
+
+	*out = *g->first;
+	out->msg_hdr.msg_iovlen = 2 * g->n;
+	if (g->n > 1)
+		tell(&out->msg_hdr, IPPROTO_UDP, UDP_SEGMENT, &size,
+		    sizeof size);
+}
+
 /* Never wait and never try again: what the system does not take is lost,
  * as datagrams are. */
 void
 packets_send(struct packets *p, int fd, struct packets_sent *sent)
 {
-	unsigned short size;
-	int i, n;
+	const struct group *g = p->group, *end = g + p->groups;
+	struct mmsghdr *out = p->out;
+	int n;
 
-	for (i = 0; i < p->groups; i++)
-		if (p->group[i].n > 1) {
-			size = p->group[i].first.length;
-			tell(&p->out[i].msg_hdr, IPPROTO_UDP, UDP_SEGMENT,
-			    &size, sizeof size);
-		}
-	for (i = 0; i < p->groups;) {
-		n = send_some(fd, p->out + i, p->groups - i);
-		for (; n > 0; n--, i++) {
-			sent->echoed += p->group[i].n;
-			sent->bytes += p->group[i].total;
-		}
-		if (n == 0)
+	for (; g < end; g++)
+		make_message(g, out++);
+	for (g = p->group, out = p->out; g < end;) {
+		n = send_some(fd, out, end - g);
+		if (n > 0) {
+			out += n;
+			for (; n > 0; n--, g++) {
+				sent->echoed += g->n;
+				sent->bytes += g->n * g->first->msg_len;
+			}
 			continue;
+		}
+		if (errno == EAGAIN || errno == ENOBUFS) {
+			for (; g < end; g++)
+				sent->unsent += g->n;
+			return;
+		}
 		if (errno == EINVAL || errno == EIO)
-			send_plain(p, fd, i++, sent);
-		else if (errno == EAGAIN || errno == ENOBUFS)
-			for (; i < p->groups; i++)
-				sent->unsent += p->group[i].n;
+			send_plain(p, fd, g, sent);
 		else
-			sent->unsent += p->group[i++].n;
+			sent->unsent += g->n;
+		g++;
+		out++;
 	}
 }

@@ -9,11 +9,10 @@ struct packets;
 /* One that was received. */
 struct packet {
 	const struct net_addr *from;	/* its len does not count */
-	struct in6_addr asked;		/* our address; IPv4: the first word */
-	int family;			/* of that one; 0: not known */
+	unsigned length;
 	int many;	/* it was sent to a broadcast or multicast address */
 	int ttl;	/* hops left, -1: not known */
-	unsigned length;
+	int six;	/* by IPv6's count of them */
 };
 
 /* What became of the answers. */
@@ -37,9 +36,9 @@ int packets_receive(struct packets *, int fd, int flags);
 void packets_get(struct packets *, int i, struct packet *);
 
 /*
- * Put up the answer of one, the same bytes from the address that was
- * asked, with so many hops (0: the default); then send all that were put
- * up, never waiting, and add to the counters.
+ * Put up the answer of the one just got, the same bytes from the address
+ * that was asked, with so many hops (0: the default); then send all that
+ * were put up, never waiting, and add to the counters.
  */
 void packets_answer(struct packets *, int i, const struct packet *, int ttl);
 void packets_send(struct packets *, int fd, struct packets_sent *);

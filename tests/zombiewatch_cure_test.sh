@@ -4,8 +4,10 @@
 . tests/lib.sh
 . tests/zombies.sh
 
-setUp() {
-	! has_config tiny || skip 'tiny has only the list'
+# Skipped before it begins: what never comes would be waited for.
+has_config tiny && {
+	echo 'SKIP: tiny has only the list'
+	exit 0
 }
 
 # A parent that reaps one zombie a signal, and one that a STOP held up.

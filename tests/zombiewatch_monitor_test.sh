@@ -5,8 +5,10 @@
 . tests/lib.sh
 . tests/zombies.sh
 
-setUp() {
-	! has_config tiny || skip 'tiny has only the list'
+# Skipped before it begins: what never comes would be waited for.
+has_config tiny && {
+	echo 'SKIP: tiny has only the list'
+	exit 0
 }
 
 # zombies NUMBER: so many, made up, of the parent 2.

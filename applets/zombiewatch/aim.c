@@ -10,15 +10,14 @@ enum { DEPTH_MAX = 4096 };	/* a chain that changes under us still ends */
 int aim_numbers;
 
 int
-aim(int dir, const struct task *t, int sig,
-    int (*right)(int dir, const struct task *))
+aim(const struct task *t, int sig, int (*right)(const struct task *))
 {
 	int error = ESRCH, fd = syscall(SYS_pidfd_open, t->pid, 0);
 
 	if (fd == -1 && errno == ESRCH)
 		return error;
 	aim_numbers |= fd == -1;
-	if (right(dir, t))
+	if (right(t))
 		error = (fd == -1 ? kill(t->pid, sig) :
 			syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0)) == -1 ?
 		    errno : 0;
@@ -28,14 +27,14 @@ aim(int dir, const struct task *t, int sig,
 
 /* Climb from a process to its parents: are we one? */
 static int
-is_below(int dir, const struct task *who)
+is_below(const struct task *who)
 {
 	struct task t = { .ppid = who->pid };
 	pid_t us = getpid();
 	int depth;
 
 	for (depth = 0; depth < DEPTH_MAX && t.ppid > 1; depth++)
-		if (task_read(dir, t.ppid, &t) == -1)
+		if (task_read(t.ppid, &t) == -1)
 			return 0;
 		else if (t.ppid == us)
 			return 1;
@@ -48,19 +47,17 @@ tree_kill(int sig)
 	struct scan s;
 	struct task t;
 	pid_t us = getpid();
-	int dir;
 
 	if (us == 1) {
 		kill(-1, sig);
 		return 0;
 	}
-	dir = scan_open("/proc");
-	if (dir == -1)
+	if (scan_open("/proc") == -1)
 		return -1;
-	t.pid = scan_start(&s, dir);
+	t.pid = scan_start(&s);
 	while (t.pid != -1 && (t.pid = scan_next(&s)) > 0)
 		if (t.pid != us)
-			aim(dir, &t, sig, is_below);
-	close(dir);
+			aim(&t, sig, is_below);
+	close(scan_dir);
 	return t.pid;
 }

@@ -24,8 +24,7 @@
  * are no pidfds (before Linux 5.3) it could, and aim_numbers is set.
  * Returns 0 or an errno, ESRCH also if it is another one.
  */
-int aim(int dir, const struct task *, int sig,
-    int (*right)(int dir, const struct task *));
+int aim(const struct task *, int sig, int (*right)(const struct task *));
 extern int aim_numbers;
 
 /*

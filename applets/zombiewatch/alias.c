@@ -12,6 +12,7 @@
 #include "io.h"
 #include "opt.h"
 #include "sig.h"
+#include "zombiewatch.h"
 
 /* The inits we can stand in for. */
 enum { TINI, DUMB_INIT };
@@ -31,10 +32,8 @@ static int us;			/* which we are */
 static _Noreturn void
 tell(int status, int fd, const char *before, const char *what)
 {
-	FMT(f, 512);
-
-	fmt_add(&f, "%s%s %s\n", before, aliases[us].name, what);
-	io_write(fd, f.buf, f.len);
+	print("%s%s %s\n", before, aliases[us].name, what);
+	io_write(fd, page.buf, page.len);
 	_exit(status);
 }
 

@@ -59,69 +59,69 @@ autopsy_verdict(const struct evidence *e)
 }
 
 void
-autopsy_line(struct fmt *f, const struct evidence *e)
+autopsy_line(const struct evidence *e)
 {
 	const char *code = autopsy_verdict(e)->code;
 
-	fmt_add(f, "%s", code + strlen(code) + 1);
+	print("%s", code + strlen(code) + 1);
 	if (e->flags & E_OTHER)
-		fmt_add(f, " (%d)", e->waits_for);
+		print(" (%d)", e->waits_for);
 	if (e->flags & E_TRACED)
-		fmt_add(f, " (%d)", e->holder);
+		print(" (%d)", e->holder);
 	else if (e->tracer != 0)
-		fmt_add(f, " (traced by %d)", e->tracer);
+		print(" (traced by %d)", e->tracer);
 	if (e->flags & (E_OUTSIDE | E_UNREAD))
 		return;
-	fmt_add(f, " [%c", e->parent.state);
+	print(" [%c", e->parent.state);
 	if (e->where[0] != '\0')
-		fmt_add(f, " in %s", e->where);
-	fmt_add(f, e->parent.threads > 1 ? ", %d threads]" : "]",
+		print(" in %s", e->where);
+	print(e->parent.threads > 1 ? ", %d threads]" : "]",
 	    e->parent.threads);
 }
 
 void
-autopsy_heir(struct fmt *f, const struct evidence *e)
+autopsy_heir(const struct evidence *e)
 {
 	if (e->flags & E_INIT)
-		fmt_add(f, "nobody: all of its PID namespace ends with it");
+		print("nobody: all of its PID namespace ends with it");
 	else if (e->heir == 0)
-		fmt_add(f, "whom, is not known");
+		print("whom, is not known");
 	else {
-		fmt_add(f, "%d ", e->heir);
-		row_name(f, &e->heir_task);
-		fmt_add(f, "%s", e->heir_known);
+		print("%d ", e->heir);
+		row_name(&e->heir_task);
+		print("%s", e->heir_known);
 	}
 }
 
 void
-autopsy_evidence(struct fmt *f, int dir, const struct evidence *e)
+autopsy_evidence(const struct evidence *e)
 {
 	struct limit l[LIMITS_MAX];
 	int i;
 
-	fmt_add(f, "  evidence: SIGCHLD");
+	print("  evidence: SIGCHLD");
 	for (i = 0; i < MASKS + SHOWN; i++)
 		if (i < MASKS - 2 || i >= MASKS)
-			fmt_add(f, "%s %s %s", i > 0 ? "," : "", masks[i].name,
+			print("%s %s %s", i > 0 ? "," : "", masks[i].name,
 			    e->flags & masks[i].flag ? "yes" : "no");
-	fmt_add(f, "\n            state %c, threads %d, tracer %d, %sprocess 1 "
+	print("\n            state %c, threads %d, tracer %d, %sprocess 1 "
 	    "of a namespace\n  processes: ", e->parent.state,
 	    e->parent.threads, e->tracer, e->flags & E_INIT ? "" : "not ");
-	limits_find(dir, e->parent.pid, l);
-	limits_show(f, l);
-	fmt_add(f, "\n  if it goes, its children go to ");
-	autopsy_heir(f, e);
-	fmt_add(f, "\n");
+	limits_find(e->parent.pid, l);
+	limits_show(l);
+	print("\n  if it goes, its children go to ");
+	autopsy_heir(e);
+	print("\n");
 }
 
 void
-autopsy_json(struct fmt *f, const struct zw *z, const struct task *t)
+autopsy_json(const struct task *t)
 {
 	struct evidence e;
 
-	autopsy(z->dir, t, &e);
-	fmt_add(f, ",\"verdict\":\"%s\"", autopsy_verdict(&e)->code);
-	row_string(f, "cmdline", e.command, strlen(e.command));
-	fmt_add(f, ",\"wchan\":\"%s\"", e.where);
-	row_number(f, "heir", e.heir);
+	autopsy(t, &e);
+	print(",\"verdict\":\"%s\"", autopsy_verdict(&e)->code);
+	row_string("cmdline", e.command, strlen(e.command));
+	print(",\"wchan\":\"%s\"", e.where);
+	row_number("heir", e.heir);
 }

@@ -60,24 +60,24 @@ struct verdict {
 
 /* Add the command line of a process, escaped, or the name of one that has
  * none; "..." where it had to be cut. */
-void read_command(struct fmt *, int dir, const struct task *);
+void read_command(struct fmt *, const struct task *);
 
 /* Collect the evidence for a zombie. */
-void autopsy(int dir, const struct task *, struct evidence *);
+void autopsy(const struct task *, struct evidence *);
 
 /* The verdict on the evidence; there always is one. */
 const struct verdict *autopsy_verdict(const struct evidence *);
 
 /* Add the verdict as one line with its evidence, without a newline. */
-void autopsy_line(struct fmt *, const struct evidence *);
+void autopsy_line(const struct evidence *);
 
 /* Add who inherits, as words, without a newline. */
-void autopsy_heir(struct fmt *, const struct evidence *);
+void autopsy_heir(const struct evidence *);
 
 /* Add all evidence, what limits there are, and who inherits, in lines. */
-void autopsy_evidence(struct fmt *, int dir, const struct evidence *);
+void autopsy_evidence(const struct evidence *);
 
 /* Add the verdict to a JSON object: ,"verdict":... */
-void autopsy_json(struct fmt *, const struct zw *, const struct task *);
+void autopsy_json(const struct task *);
 
 #endif

@@ -42,48 +42,48 @@ can_namespace(void)
 }
 
 static void
-print(struct fmt *f, const char *name, int verdict, const struct fmt *why,
+tell(const char *name, int verdict, const struct fmt *why,
     int json)
 {
 	const char *cite = behind(name);
 
 	if (!json) {
-		fmt_add(f, "%s  %-9s  %-45s  %s\n", verdicts[verdict], name,
+		print("%s  %-9s  %-45s  %s\n", verdicts[verdict], name,
 		    behind(cite), cite);
 		if (verdict != PASS && why->len > 0)
-			fmt_add(f, "%17s%s\n", "", why->buf);
+			print("%17s%s\n", "", why->buf);
 	} else {
-		fmt_add(f, "{\"trial\":\"%s\",\"verdict\":\"%s\","
+		print("{\"trial\":\"%s\",\"verdict\":\"%s\","
 		    "\"cite\":\"%s\"", name,
 		    verdict == FAIL ? "fail" : verdicts[verdict], cite);
-		row_string(f, "why", why->buf, why->len);
-		fmt_add(f, "}\n");
+		row_string("why", why->buf, why->len);
+		print("}\n");
 	}
-	io_flush(STDOUT_FILENO, f, SIZE_MAX);
+	row_out(SIZE_MAX);
 }
 
 static void
-head(struct fmt *f, const struct run *r)
+head(const struct run *r)
 {
 	char *const *word;
 
 	for (word = r->prefix; *word != NULL; word++) {
-		fmt_escape(f, *word, strlen(*word));
-		fmt_add(f, " ");
+		fmt_escape(&page, *word, strlen(*word));
+		print(" ");
 	}
-	fmt_add(f, "as %s\n", r->namespace ?
+	print("as %s\n", r->namespace ?
 		"process 1 of a namespace" :
 		"a child here: no PID namespace can be made");
 }
 
 static void
-sum(struct fmt *f, const int *counts)
+sum(const int *counts)
 {
-	fmt_add(f, "%d passed, %d failed", counts[PASS], counts[FAIL]);
+	print("%d passed, %d failed", counts[PASS], counts[FAIL]);
 	if (counts[SKIP] > 0)
-		fmt_add(f, ", %d skipped: not to be had here", counts[SKIP]);
-	fmt_add(f, "\n");
-	io_flush(STDOUT_FILENO, f, SIZE_MAX);
+		print(", %d skipped: not to be had here", counts[SKIP]);
+	print("\n");
+	row_out(SIZE_MAX);
 }
 
 /* Take the steps of a trial, as far as they go.  Returns the verdict, and
@@ -109,10 +109,9 @@ run_card(struct run *r, const char *only, int json)
 	const char *name;
 	int verdict, counts[3] = { 0 };
 	FMT(why, 128);
-	FMT(f, 1024);
 
 	if (!json)
-		head(&f, r);
+		head(r);
 	for (name = trial_texts; *name; name = behind(behind(behind(name)))) {
 		fmt_reset(&why);
 		r->why = only == NULL || strcmp(only, name) == 0 ? &why : NULL;
@@ -120,12 +119,12 @@ run_card(struct run *r, const char *only, int json)
 		if (r->why == NULL)
 			continue;
 		counts[verdict]++;
-		print(&f, name, verdict, &why, json);
+		tell(name, verdict, &why, json);
 	}
 	if (counts[PASS] + counts[FAIL] + counts[SKIP] == 0)
 		usage("-n '%s': no such trial", only);
 	if (!json)
-		sum(&f, counts);
+		sum(counts);
 	return counts[FAIL] > 0 ? NO : counts[PASS] > 0 ? OK : SYSTEM;
 }
 
@@ -150,8 +149,7 @@ trial_main(char **argv)
 	if (*o.argv == NULL)
 		usage("-t needs the command line of an init");
 	r.prefix = o.argv;
-	r.proc = scan_open("/proc");
-	if (readlinkat(r.proc, "self/exe", exe, sizeof exe - 1) == -1)
+	if (readlinkat(scan_open("/proc"), "self/exe", exe, sizeof exe - 1) == -1)
 		die(SYSTEM, "/proc/self/exe: (is /proc mounted?):");
 	signal(SIGPIPE, SIG_IGN);
 	r.namespace = can_namespace() ? CLONE_NEWPID : 0;

@@ -23,7 +23,7 @@ static struct fast fast;
 
 /* Nobody's own parent, nor what keeps the machine or the namespace. */
 static const char *
-untouchable(int dir, pid_t pid)
+untouchable(pid_t pid)
 {
 	struct task t = { .ppid = getpid() };
 
@@ -32,7 +32,7 @@ untouchable(int dir, pid_t pid)
 	do {
 		if (t.ppid == pid)
 			return "zombiewatch itself runs below it";
-	} while (t.ppid > 0 && task_read(dir, t.ppid, &t) == 0);
+	} while (t.ppid > 0 && task_read(t.ppid, &t) == 0);
 	return NULL;
 }
 
@@ -48,7 +48,7 @@ fits(const struct zw *z, const struct evidence *e, int rung)
 	case RUNG_USER:
 		return z->signal != 0;
 	}
-	return z->end && untouchable(z->dir, e->parent.pid) == NULL;
+	return z->end && untouchable(e->parent.pid) == NULL;
 }
 
 static int
@@ -63,7 +63,7 @@ number(const struct zw *z, int rung)
 /* How many of a parent's zombies are still there, and wait for them to go
  * until the deadline. */
 static unsigned long
-remain(int dir, pid_t parent, unsigned long long deadline)
+remain(pid_t parent, unsigned long long deadline)
 {
 	const struct known *k;
 	unsigned long n;
@@ -72,7 +72,7 @@ remain(int dir, pid_t parent, unsigned long long deadline)
 	for (;;) {
 		n = 0;
 		for (i = 0; (k = known_at(i)) != NULL; i++)
-			n += k->t.ppid == parent && task_same(dir, &k->t);
+			n += k->t.ppid == parent && task_same(&k->t);
 		if (n == 0 || time_now() >= deadline)
 			return n;
 		time_sleep(STEP_MS * TIME_MS);
@@ -81,19 +81,19 @@ remain(int dir, pid_t parent, unsigned long long deadline)
 
 /* The signals of a rung. */
 static void
-add_signals(struct fmt *f, const struct zw *z, int rung)
+add_signals(const struct zw *z, int rung)
 {
-	sig_name(f, number(z, rung));
+	sig_name(&page, number(z, rung));
 	if (rung == RUNG_CONT)
-		fmt_add(f, " and SIGCHLD");
+		print(" and SIGCHLD");
 }
 
 /* Send one to the parent and nobody else.  Returns 0 or an errno. */
 static int
-deliver(const struct zw *z, const struct task *parent, int sig)
+deliver(const struct task *parent, int sig)
 {
 	static int told;
-	int error = aim(z->dir, parent, sig, task_same);
+	int error = aim(parent, sig, task_same);
 
 	if (aim_numbers && !told++)
 		warn("no pidfd_open here: the number is signalled");
@@ -102,22 +102,22 @@ deliver(const struct zw *z, const struct task *parent, int sig)
 
 /* One rung. Returns how many zombies remain. */
 static unsigned long
-step(struct fmt *f, const struct zw *z, const struct task *parent, int rung,
+step(const struct zw *z, const struct task *parent, int rung,
     unsigned long before)
 {
 	unsigned long left;
-	int error = deliver(z, parent, number(z, rung));
+	int error = deliver(parent, number(z, rung));
 
 	if (rung == RUNG_CONT && !error)
-		error = deliver(z, parent, SIGCHLD);
-	fmt_add(f, "  ");
-	add_signals(f, z, rung);
+		error = deliver(parent, SIGCHLD);
+	print("  ");
+	add_signals(z, rung);
 	if (error != 0 && error != ESRCH) {
-		fmt_add(f, ": %s\n", error == EPERM ? "not permitted" : "failed");
+		print(": %s\n", error == EPERM ? "not permitted" : "failed");
 		return before;
 	}
-	left = remain(z->dir, parent->pid, time_now() + z->interval);
-	fmt_add(f, ": %s%lu of %lu zombies went\n",
+	left = remain(parent->pid, time_now() + z->interval);
+	print(": %s%lu of %lu zombies went\n",
 	    error ? "not sent, the parent has gone; " : "", before - left,
 	    before);
 	return left;
@@ -125,54 +125,54 @@ step(struct fmt *f, const struct zw *z, const struct task *parent, int rung,
 
 /* What ending the parent would mean. */
 static void
-outlook(struct fmt *f, const struct zw *z, const struct evidence *e)
+outlook(const struct zw *z, const struct evidence *e)
 {
-	const char *why = untouchable(z->dir, e->parent.pid);
+	const char *why = untouchable(e->parent.pid);
 
 	if (why != NULL)
-		fmt_add(f, "  %s", why);
+		print("  %s", why);
 	else {
-		fmt_add(f, "  %s; its children go to ", z->end ?
+		print("  %s; its children go to ", z->end ?
 			"when it has ended" : "-E would end it");
-		autopsy_heir(f, e);
+		autopsy_heir(e);
 	}
-	fmt_add(f, "\n");
+	print("\n");
 }
 
 /* Say what would be done, and what only with -E. */
 static void
-plan(struct fmt *f, const struct zw *z, const struct evidence *e)
+plan(const struct zw *z, const struct evidence *e)
 {
 	int rung, any = 0;
 
 	for (rung = 0; rung < RUNGS; rung++)
 		if (fits(z, e, rung)) {
-			fmt_add(f, any++ ? ", then " : "  would send ");
-			add_signals(f, z, rung);
+			print(any++ ? ", then " : "  would send ");
+			add_signals(z, rung);
 		}
-	fmt_add(f, any ? "\n" : "  no signal would help\n");
+	print(any ? "\n" : "  no signal would help\n");
 	if (!(e->flags & (E_OUTSIDE | E_UNREAD)))
-		outlook(f, z, e);
+		outlook(z, e);
 }
 
 /* Climb until the zombies of this parent are gone. Returns what is left. */
 static unsigned long
-treat(struct fmt *f, const struct zw *z, const struct group *g)
+treat(const struct zw *z, const struct group *g)
 {
 	struct evidence e;
 	unsigned long left = g->count;
 	int rung;
 
-	group_line(f, z, g, &e);
+	group_line(g, &e);
 	if (!z->yes || (e.flags & (E_OUTSIDE | E_UNREAD))) {
-		plan(f, z, &e);
+		plan(z, &e);
 		return left;
 	}
 	for (rung = 0; rung < RUNGS && left > 0; rung++)
 		if (fits(z, &e, rung))
-			left = step(f, z, &e.parent, rung, left);
-	if (left > 0 && task_same(z->dir, &e.parent))
-		outlook(f, z, &e);
+			left = step(z, &e.parent, rung, left);
+	if (left > 0 && task_same(&e.parent))
+		outlook(z, &e);
 	return left;
 }
 
@@ -182,8 +182,7 @@ cure_main(struct zw *z)
 	const struct group *g;
 	unsigned long left = 0;
 	unsigned i;
-	int own = fast_own(z->dir);
-	FMT(f, 4096);
+	int own = fast_own();
 
 	if (z->yes && !own)
 		die(SYSTEM, "%s: not of our own PID namespace", z->root);
@@ -191,10 +190,10 @@ cure_main(struct zw *z)
 		z->interval = TIME_S;
 	group_collect(z, &fast, own);
 	for (i = 0; (g = group_at(i)) != NULL; i++) {
-		left += treat(&f, z, g);
+		left += treat(z, g);
 		if (z->quiet)
-			fmt_reset(&f);
-		row_out(&f, SIZE_MAX);
+			fmt_reset(&page);
+		row_out(SIZE_MAX);
 	}
 	if (group_lost() > 0)
 		warn("%lu zombies of further parents are left", group_lost());

@@ -68,17 +68,17 @@ argument(const char *line, int n)
 /* Does the thread wait for children, and for one only?  The system call
  * needs more rights than the name of the place in the kernel. */
 static void
-look_for_wait(struct evidence *e, int tasks, pid_t tid)
+look_for_wait(struct evidence *e, pid_t tid)
 {
 	char where[WHERE_MAX], line[256];
 	unsigned long long nr;
-	ssize_t n = task_file(tasks, tid, "wchan", where, sizeof where);
+	ssize_t n = task_file(tid, "wchan", where, sizeof where);
 	long pid = 0;
 
 	if (n < 7 || strcmp(where + n - 7, "do_wait") != 0)
 		return;
 	e->flags |= E_WAITING;
-	if (task_file(tasks, tid, "syscall", line, sizeof line) == -1)
+	if (task_file(tid, "syscall", line, sizeof line) == -1)
 		return;
 	nr = scan_number(line, "", 0);
 	if (nr == SYS_wait4)
@@ -94,35 +94,37 @@ look_for_wait(struct evidence *e, int tasks, pid_t tid)
 /* What /proc/PID/status says of a process or thread, in the one buffer
  * there is for it; NULL: it has gone, or is hidden. */
 static const char *
-status_of(int dir, pid_t pid)
+status_of(pid_t pid)
 {
 	static char status[2048];
 
-	return task_file(dir, pid, "status", status, sizeof status) == -1 ?
+	return task_file(pid, "status", status, sizeof status) == -1 ?
 	    NULL : status;
 }
 
 /* Look at each of a process's threads, or descriptors. */
 static void
-look_at_all(struct evidence *e, int dir, const char *what, int most,
-    void (*look)(struct evidence *, int dir, pid_t))
+look_at_all(struct evidence *e, const char *what, int most,
+    void (*look)(struct evidence *, pid_t))
 {
 	struct scan s;
-	int inner = task_open(dir, e->parent.pid, what);
+	int root = scan_dir, inner = task_open(e->parent.pid, what);
 	pid_t n;
 
 	if (inner == -1)
 		return;
-	scan_start(&s, inner);
+	scan_dir = inner;
+	scan_start(&s);
 	while (most-- > 0 && (n = scan_next(&s)) > 0)
-		look(e, inner, n);
+		look(e, n);
 	close(inner);
+	scan_dir = root;
 }
 
 static void
-look_at_thread(struct evidence *e, int tasks, pid_t tid)
+look_at_thread(struct evidence *e, pid_t tid)
 {
-	const char *status = status_of(tasks, tid);
+	const char *status = status_of(tid);
 
 	if (status == NULL)
 		return;
@@ -130,27 +132,27 @@ look_at_thread(struct evidence *e, int tasks, pid_t tid)
 		e->flags &= ~E_BLOCKED;
 	if (chld(status, "SigPnd:"))
 		e->flags |= E_PENDING;
-	look_for_wait(e, tasks, tid);
+	look_for_wait(e, tid);
 }
 
 /* Is it a signalfd for SIGCHLD? */
 static void
-look_at_fd(struct evidence *e, int fds, pid_t fd)
+look_at_fd(struct evidence *e, pid_t fd)
 {
 	char info[512];
 	FMT(path, 16);
 
 	fmt_add(&path, "%d", fd);
-	if (io_slurp(fds, path.buf, info, sizeof info) > 0 &&
+	if (io_slurp(scan_dir, path.buf, info, sizeof info) > 0 &&
 	    chld(info, "sigmask:"))
 		e->flags |= E_SIGNALFD;
 }
 
 void
-read_command(struct fmt *f, int dir, const struct task *t)
+read_command(struct fmt *f, const struct task *t)
 {
 	char line[256];
-	ssize_t i, n = task_file(dir, t->pid, "cmdline", line, sizeof line);
+	ssize_t i, n = task_file(t->pid, "cmdline", line, sizeof line);
 
 	while (n > 0 && line[n - 1] == '\0')
 		n--;
@@ -160,7 +162,7 @@ read_command(struct fmt *f, int dir, const struct task *t)
 	if (n > 0)
 		fmt_escape(f, line, n);
 	else
-		row_name(f, t);
+		fmt_escape(f, t->comm, t->comm_len);
 	if (f->cut)
 		fmt_end(f, "...");
 }
@@ -178,14 +180,14 @@ state_flags(const struct evidence *e)
 }
 
 static void
-look_at_parent(struct evidence *e, int dir, pid_t pid)
+look_at_parent(struct evidence *e, pid_t pid)
 {
 	struct fmt f = { e->command, sizeof e->command, 0, 0 };
 	const char *status;
 	int i, init;
 
-	if (task_read(dir, pid, &e->parent) == -1 ||
-	    (status = status_of(dir, pid)) == NULL) {
+	if (task_read(pid, &e->parent) == -1 ||
+	    (status = status_of(pid)) == NULL) {
 		e->flags |= E_UNREAD;
 		return;
 	}
@@ -196,21 +198,21 @@ look_at_parent(struct evidence *e, int dir, pid_t pid)
 	for (i = 0; i < MASKS; i++)
 		if (chld(status, masks[i].name))
 			e->flags |= masks[i].flag;
-	read_command(&f, dir, &e->parent);
-	if (task_file(dir, pid, "wchan", e->where, sizeof e->where) == -1 ||
+	read_command(&f, &e->parent);
+	if (task_file(pid, "wchan", e->where, sizeof e->where) == -1 ||
 	    strcmp(e->where, "0") == 0)
 		e->where[0] = '\0';
 	e->flags |= state_flags(e);
-	look_at_all(e, dir, "task", THREADS_MAX, look_at_thread);
+	look_at_all(e, "task", THREADS_MAX, look_at_thread);
 	if (e->flags & E_BLOCKED)
-		look_at_all(e, dir, "fdinfo", FDS_MAX, look_at_fd);
+		look_at_all(e, "fdinfo", FDS_MAX, look_at_fd);
 }
 
 /* What the zombie itself tells. */
 static void
-look_at_zombie(struct evidence *e, int dir, const struct task *t)
+look_at_zombie(struct evidence *e, const struct task *t)
 {
-	const char *status = status_of(dir, t->pid);
+	const char *status = status_of(t->pid);
 	int init;
 
 	if (t->signal != SIGCHLD)
@@ -243,7 +245,7 @@ known_subreaper(const struct task *t)
 /* Who would be the parent's children's next: the nearest subreaper above
  * it, or else its PID namespace's process 1 (kernel: find_new_reaper). */
 static void
-look_for_heir(struct evidence *e, int dir)
+look_for_heir(struct evidence *e)
 {
 	enum { GENERATIONS = 64 };
 	struct task *t = &e->heir_task;
@@ -252,8 +254,8 @@ look_for_heir(struct evidence *e, int dir)
 	int i, init = 0;
 
 	for (i = 0; i < GENERATIONS && pid > 0; i++, pid = t->ppid) {
-		if (task_read(dir, pid, t) == -1 ||
-		    (status = status_of(dir, pid)) == NULL)
+		if (task_read(pid, t) == -1 ||
+		    (status = status_of(pid)) == NULL)
 			return;
 		depth(status, &init);
 		if (!init && pid != 1 && !known_subreaper(t))
@@ -268,14 +270,14 @@ look_for_heir(struct evidence *e, int dir)
 }
 
 void
-autopsy(int dir, const struct task *t, struct evidence *e)
+autopsy(const struct task *t, struct evidence *e)
 {
 	memset(e, 0, sizeof *e);
 	if (t->ppid == 0)
 		e->flags |= E_OUTSIDE;
 	else {
-		look_at_parent(e, dir, t->ppid);
-		look_for_heir(e, dir);
+		look_at_parent(e, t->ppid);
+		look_for_heir(e);
 	}
-	look_at_zombie(e, dir, t);
+	look_at_zombie(e, t);
 }

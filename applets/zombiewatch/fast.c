@@ -11,7 +11,7 @@
 #include "io.h"
 
 int
-fast_own(int dir)
+fast_own(void)
 {
 	char status[2048];
 	const char *ns;
@@ -21,8 +21,8 @@ fast_own(int dir)
 	/* The root of an outer namespace might have us by the same number;
 	 * but it knows more than one.  Kernels without this line (before
 	 * 4.1) have no pidfd either. */
-	if (fstatfs(dir, &fs) == -1 || fs.f_type != PROC_SUPER_MAGIC ||
-	    io_slurp(dir, "self/status", status, sizeof status) == -1 ||
+	if (fstatfs(scan_dir, &fs) == -1 || fs.f_type != PROC_SUPER_MAGIC ||
+	    io_slurp(scan_dir, "self/status", status, sizeof status) == -1 ||
 	    scan_number(status, "Pid:", 0) != (unsigned)us)
 		return 0;
 	ns = scan_field(status, "NSpid:");
@@ -30,11 +30,11 @@ fast_own(int dir)
 }
 
 int
-fast_start(struct fast *f, int dir, int pidfds)
+fast_start(struct fast *f, int pidfds)
 {
 	f->pidfds = pidfds;
 	f->n = f->at = 0;
-	return scan_start(&f->scan, dir);
+	return scan_start(&f->scan);
 }
 
 /* One call for each run of neighbours: what was open before us may lie
@@ -104,7 +104,7 @@ fast_next(struct fast *f, struct task *t)
 			f->at++;
 			continue;
 		}
-		if (task_read(f->scan.dir, f->pid[f->at++], t) == -1)
+		if (task_read(f->pid[f->at++], t) == -1)
 			/* One that was reaped meanwhile is no matter. */
 			f->scan.hidden += errno != ENOENT && errno != ESRCH;
 		else if (task_zombie(t))

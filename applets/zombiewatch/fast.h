@@ -22,7 +22,7 @@ struct fast {
  * those of our own PID namespace; fast_own tells.  Returns 0, or -1 with
  * errno.
  */
-int fast_start(struct fast *, int dir, int pidfds);
+int fast_start(struct fast *, int pidfds);
 
 /*
  * Set *t to the next zombie.  Returns its pid, 0 at the end, -1 with
@@ -32,6 +32,6 @@ int fast_start(struct fast *, int dir, int pidfds);
 pid_t fast_next(struct fast *, struct task *);
 
 /* Is the root a proc file system of our own PID namespace? */
-int fast_own(int dir);
+int fast_own(void);
 
 #endif

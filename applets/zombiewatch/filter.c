@@ -8,6 +8,7 @@
 #include "zombiewatch.h"
 
 static struct {
+	const struct zw *z;
 	pid_t parent;		/* 0: by name, or not at all */
 	uid_t uid;
 	char ns[32];		/* "pid:[4026531836]" */
@@ -19,6 +20,7 @@ filter_ready(const struct zw *z)
 	unsigned long long pid;
 	gid_t gid;
 
+	want.z = z;
 	if (z->parent != NULL && opt_number(z->parent, 1, INT_MAX, &pid) == 0)
 		want.parent = pid;
 	if (z->user != NULL && user_find(z->user, &want.uid, &gid) == -1)
@@ -27,7 +29,7 @@ filter_ready(const struct zw *z)
 		return;
 	if (opt_number(z->ns, 1, INT_MAX, &pid) == -1)
 		usage("-O ns='%s': not a process number", z->ns);
-	if (task_link(z->dir, pid, "ns/pid", want.ns, sizeof want.ns) <= 0)
+	if (task_link(pid, "ns/pid", want.ns, sizeof want.ns) <= 0)
 		die(SYSTEM, "PID namespace of %s:", z->ns);
 }
 
@@ -44,21 +46,22 @@ named(const struct task *t, const char *word)
 }
 
 int
-filter_match(const struct zw *z, const struct task *t)
+filter_match(const struct task *t)
 {
+	const struct zw *z = want.z;
 	char ns[sizeof want.ns];
 	uid_t uid;
 
 	if (z->parent != NULL && (want.parent != 0 ?
 		t->ppid != want.parent :
-		!named(row_parent(z->dir, t->ppid), z->parent)))
+		!named(row_parent(t->ppid), z->parent)))
 		return 0;
 	if (z->name != NULL && !named(t, z->name))
 		return 0;
-	if (z->user != NULL && (task_user(z->dir, t->pid, &uid) == -1 ||
+	if (z->user != NULL && (task_user(t->pid, &uid) == -1 ||
 		uid != want.uid))
 		return 0;
 	return z->ns == NULL ||
-	    (task_link(z->dir, t->pid, "ns/pid", ns, sizeof ns) > 0 &&
+	    (task_link(t->pid, "ns/pid", ns, sizeof ns) > 0 &&
 		strcmp(ns, want.ns) == 0);
 }

@@ -23,7 +23,7 @@ follow(struct watch *w, const struct task *t)
 {
 	struct known *k = known_find(t);
 
-	if (k != NULL || !filter_match(w->z, t))
+	if (k != NULL || !filter_match(t))
 		return k;
 	k = known_add(t, time_now());
 	if (k == NULL && !refused++ && !w->screen)
@@ -45,7 +45,7 @@ come(struct watch *w, struct known *k)
 	tell_came(w, k);
 	if (g != NULL)
 		tell_rate(w, g);
-	io_flush(STDOUT_FILENO, w->out, SIZE_MAX);
+	row_out(SIZE_MAX);
 }
 
 /* Is it no longer there?  After a scan the scan knows. */
@@ -53,11 +53,9 @@ static int
 gone(const struct known *k, void *arg)
 {
 	struct watch *w = arg;
-	struct task t;
 
 	if (w->scanned ? k->look == looks :
-		    task_read(w->z->dir, k->t.pid, &t) == 0 &&
-		t.start == k->t.start)
+		    task_same(&k->t))
 		return 0;
 	if (k->told) {
 		w->zombies--;
@@ -91,7 +89,7 @@ scan(struct watch *w)
 	pid_t pid = -1;
 
 	looks++;
-	if (fast_start(&fast, w->z->dir, w->own && !w->z->by_stat) == 0)
+	if (fast_start(&fast, w->own && !w->z->by_stat) == 0)
 		while ((pid = fast_next(&fast, &t)) > 0)
 			if ((k = follow(w, &t)) != NULL)
 				k->look = looks;
@@ -112,7 +110,7 @@ check_suspects(struct watch *w)
 	pid_t pid;
 
 	while ((pid = suspect_due(time_now(), w->z->age, &died)) != 0) {
-		if (task_read(w->z->dir, pid, &t) == -1 || !task_zombie(&t) ||
+		if (task_read(pid, &t) == -1 || !task_zombie(&t) ||
 		    (k = follow(w, &t)) == NULL)
 			continue;
 		k->died = died;
@@ -132,10 +130,10 @@ take_events(struct watch *w)
 		case EVENT_NONE:
 			return;
 		case EVENT_EXEC:
-			command_note(w->z->dir, e.pid);
+			command_note(e.pid);
 			break;
 		case EVENT_EXIT:
-			lost |= suspect_add(w->z->dir, e.pid, e.when) == -1;
+			lost |= suspect_add(e.pid, e.when) == -1;
 			break;
 		case EVENT_LOST:
 			lost = 1;
@@ -194,7 +192,7 @@ follow_turn(struct watch *w)
 	if (w->screen && (again || zombies != w->zombies))
 		view_paint(w);
 	else if (!w->screen)
-		row_out(w->out, SIZE_MAX);
+		row_out(SIZE_MAX);
 	return result;
 }
 
@@ -204,7 +202,7 @@ follow_begin(struct watch *w)
 {
 	if (!w->screen)
 		tell_source(w);
-	io_flush(STDOUT_FILENO, w->out, SIZE_MAX);
+	row_out(SIZE_MAX);
 	w->next = time_now() +
 	    (w->z->age < w->z->interval ? w->z->age : w->z->interval);
 	if (scan(w) == -1)

@@ -113,9 +113,9 @@ group_collect(const struct zw *z, struct fast *f, int pidfds)
 	unsigned i;
 	pid_t pid = -1;
 
-	if (fast_start(f, z->dir, pidfds) == 0)
+	if (fast_start(f, pidfds) == 0)
 		while ((pid = fast_next(f, &t)) > 0) {
-			if (!filter_match(z, &t))
+			if (!filter_match(&t))
 				continue;
 			n++;
 			/* Kept for a second look, or to see the cure work. */
@@ -131,7 +131,7 @@ group_collect(const struct zw *z, struct fast *f, int pidfds)
 		return n;
 	time_sleep(z->age);
 	for (i = 0; (k = known_at(i)) != NULL; i++)
-		if (task_same(z->dir, &k->t))
+		if (task_same(&k->t))
 			group_add(&k->t);
 		else
 			n--;
@@ -139,16 +139,15 @@ group_collect(const struct zw *z, struct fast *f, int pidfds)
 }
 
 void
-group_line(struct fmt *f, const struct zw *z, const struct group *g,
-    struct evidence *e)
+group_line(const struct group *g, struct evidence *e)
 {
-	autopsy(z->dir, &g->zombie, e);
-	fmt_add(f, "%d %.60s: ", g->parent,
+	autopsy(&g->zombie, e);
+	print("%d %.60s: ", g->parent,
 	    e->command[0] != '\0' ? e->command : "?");
-	row_count(f, g->count);
-	fmt_add(f, "\n  ");
-	autopsy_line(f, e);
-	fmt_add(f, "\n");
+	row_count(g->count);
+	print("\n  ");
+	autopsy_line(e);
+	print("\n");
 }
 
 unsigned long
@@ -158,18 +157,18 @@ group_lost(void)
 }
 
 void
-group_show(struct fmt *f, const struct zw *z)
+group_show(int verbose)
 {
 	const struct group *g;
 	struct evidence e;
 	unsigned i;
 
 	for (i = 0; (g = group_at(i)) != NULL; i++) {
-		group_line(f, z, g, &e);
-		if (z->verbose)
-			autopsy_evidence(f, z->dir, &e);
-		row_out(f, 1024);
+		group_line(g, &e);
+		if (verbose)
+			autopsy_evidence(&e);
+		row_out(1024);
 	}
 	if (lost > 0)
-		fmt_add(f, "and %lu zombies of parents beyond these\n", lost);
+		print("and %lu zombies of parents beyond these\n", lost);
 }

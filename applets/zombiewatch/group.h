@@ -44,10 +44,9 @@ unsigned long group_collect(const struct zw *, struct fast *, int pidfds);
 
 /* Do the autopsy of a group, and add its parent, count and verdict. */
 struct evidence;
-void group_line(struct fmt *, const struct zw *, const struct group *,
-    struct evidence *);
+void group_line(const struct group *, struct evidence *);
 
 /* Add each parent with its count and its verdict. */
-void group_show(struct fmt *, const struct zw *);
+void group_show(int verbose);
 
 #endif

@@ -16,6 +16,7 @@
 #include "proc.h"
 #include "sig.h"
 #include "terminal.h"
+#include "zombiewatch.h"
 
 /* The one this process is: child_stop's functions are told no more. */
 static const struct init *init;
@@ -58,32 +59,31 @@ open_signals(sigset_t *old)
 }
 
 /*
- * Say something, unless nobody reads it: an init that waits for the reader
+ * Say what is on the page, unless nobody reads it: an init that waits for the reader
  * of its log reaps nothing.  What was dropped is counted and told later.
  */
 static void
-say(const char *text)
+say(void)
 {
 	static unsigned dropped;
 	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
 
 	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT)) {
 		dropped++;
-		return;
+	} else {
+		if (dropped > 0)
+			warn("%u lines lost, as nobody read them", dropped);
+		dropped = 0;
+		warn("%s", page.buf);
 	}
-	if (dropped > 0)
-		warn("%u lines lost, as nobody read them", dropped);
-	dropped = 0;
-	warn("%s", text);
+	fmt_reset(&page);
 }
 
 static void
 ended(const struct child *c)
 {
-	FMT(f, 256);
-
-	child_format(&f, c);
-	say(f.buf);
+	child_format(&page, c);
+	say();
 }
 
 /* Reap all that is dead.  Returns 1 when the program is among them. */
@@ -121,19 +121,18 @@ static void
 pass(int sig, const struct signalfd_siginfo *info)
 {
 	int as = init->to_signal[sig];
-	FMT(f, 128);
 
 	/* Our own write to a broken pipe is our own affair. */
 	if (info->ssi_code == SI_USER && info->ssi_pid == (unsigned)getpid())
 		return;
 	if (init->verbose > 1) {
-		sig_name(&f, sig);
-		fmt_add(&f, " from pid %u: ", info->ssi_pid);
+		sig_name(&page, sig);
+		print(" from pid %u: ", info->ssi_pid);
 		if (as == 0)
-			fmt_add(&f, "dropped");
+			print("dropped");
 		else
-			sig_name(&f, as);
-		say(f.buf);
+			sig_name(&page, as);
+		say();
 	}
 	if (as == 0)
 		return;
@@ -241,7 +240,6 @@ init_run(const struct init *i)
 {
 	sigset_t old;
 	int signals, code;
-	FMT(f, 256);
 
 	init = i;
 	code = i->failed ? i->failed : 125;
@@ -258,8 +256,8 @@ init_run(const struct init *i)
 		return code;
 	}
 	if (i->verbose) {
-		fmt_add(&f, "%s runs as pid %d", i->argv[0], program);
-		say(f.buf);
+		print("%s runs as pid %d", i->argv[0], program);
+		say();
 	}
 	terminal = i->how & CHILD_GROUP && terminal_have();
 	signals = let_go(signals);

@@ -14,17 +14,16 @@ close_listed(int from)
 {
 	struct scan s;
 	pid_t fd;
-	int dir = scan_open("/proc/self/fd");
 
-	if (dir == -1 || scan_start(&s, dir) == -1) {
+	if (scan_open("/proc/self/fd") == -1 || scan_start(&s) == -1) {
 		for (fd = from; fd < 65536; fd++)
 			close(fd);
 		return;
 	}
 	while ((fd = scan_next(&s)) > 0)
-		if (fd >= from && fd != dir)
+		if (fd >= from && fd != scan_dir)
 			close(fd);
-	close(dir);
+	close(scan_dir);
 }
 
 int

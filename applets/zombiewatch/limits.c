@@ -10,26 +10,26 @@
 /* The number a file begins with; "max" and what cannot be read are the
  * otherwise. */
 static unsigned long long
-file_number(int dir, const char *path, unsigned long long otherwise)
+file_number(const char *path, unsigned long long otherwise)
 {
 	char buf[64];
 
-	if (io_slurp(dir, path, buf, sizeof buf) == -1)
+	if (io_slurp(scan_dir, path, buf, sizeof buf) == -1)
 		return otherwise;
 	return scan_number(buf, "", otherwise);
 }
 
 /* The machine: threads in use are what /proc/loadavg has behind a slash. */
 static void
-machine(int dir, struct limit *l)
+machine(struct limit *l)
 {
 	unsigned long long pids, threads;
 	char buf[128] = "";
 	const char *slash;
 
-	pids = file_number(dir, "sys/kernel/pid_max", ULLONG_MAX);
-	threads = file_number(dir, "sys/kernel/threads-max", ULLONG_MAX);
-	io_slurp(dir, "loadavg", buf, sizeof buf);
+	pids = file_number("sys/kernel/pid_max", ULLONG_MAX);
+	threads = file_number("sys/kernel/threads-max", ULLONG_MAX);
+	io_slurp(scan_dir, "loadavg", buf, sizeof buf);
 	slash = strchr(buf, '/');
 	if (slash == NULL)
 		return;
@@ -71,7 +71,7 @@ cgroup_number(const char *root, const char *path, const char *what,
 	FMT(file, PATH_MAX);
 
 	fmt_add(&file, "%s%s/pids.%s", root, path, what);
-	return file_number(AT_FDCWD, file.buf, otherwise);
+	return file_number(file.buf, otherwise);
 }
 
 /* Take the limit of one cgroup if it is tighter than what we have. */
@@ -87,14 +87,14 @@ tighter(const char *root, const char *path, struct limit *l)
 }
 
 static void
-cgroup(int dir, pid_t pid, struct limit *l)
+cgroup(pid_t pid, struct limit *l)
 {
 	static const char *const roots[] = { "/sys/fs/cgroup/pids",
 		"/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
 	char text[2048], *path, *end;
 	int v2 = 0;
 
-	if (task_file(dir, pid, "cgroup", text, sizeof text) == -1)
+	if (task_file(pid, "cgroup", text, sizeof text) == -1)
 		return;
 	path = cgroup_path(text, &v2);
 	while (path != NULL && (end = strrchr(path, '/')) != NULL) {
@@ -107,50 +107,50 @@ cgroup(int dir, pid_t pid, struct limit *l)
 
 /* The processes and threads of a user. */
 static void
-user(int dir, pid_t pid, struct limit *l)
+user(pid_t pid, struct limit *l)
 {
 	static struct scan s;
 	struct task t;
 	char text[2048];
 	uid_t uid, is;
 
-	if (task_user(dir, pid, &uid) == -1 || uid == 0 ||
-	    task_file(dir, pid, "limits", text, sizeof text) == -1)
+	if (task_user(pid, &uid) == -1 || uid == 0 ||
+	    task_file(pid, "limits", text, sizeof text) == -1)
 		return;
 	l->max = scan_number(text, "Max processes", ULLONG_MAX);
-	if (l->max == ULLONG_MAX || scan_start(&s, dir) == -1)
+	if (l->max == ULLONG_MAX || scan_start(&s) == -1)
 		return;
 	while (scan_task(&s, &t) > 0)
-		if (task_user(dir, t.pid, &is) == 0 && is == uid)
+		if (task_user(t.pid, &is) == 0 && is == uid)
 			l->used += t.threads > 0 ? t.threads : 1;
 	l->name = "RLIMIT_NPROC";
 }
 
 void
-limits_find(int dir, pid_t pid, struct limit l[LIMITS_MAX])
+limits_find(pid_t pid, struct limit l[LIMITS_MAX])
 {
 	memset(l, 0, LIMITS_MAX * sizeof *l);
-	machine(dir, &l[0]);
-	cgroup(dir, pid, &l[1]);
-	user(dir, pid, &l[2]);
+	machine(&l[0]);
+	cgroup(pid, &l[1]);
+	user(pid, &l[2]);
 }
 
 void
-limits_show(struct fmt *f, const struct limit l[LIMITS_MAX])
+limits_show(const struct limit l[LIMITS_MAX])
 {
 	const char *comma = "";
 	int i;
 
 	for (i = 0; i < LIMITS_MAX; i++)
 		if (l[i].name != NULL) {
-			fmt_add(f, "%s%llu of %llu (%s)", comma, l[i].used,
+			print("%s%llu of %llu (%s)", comma, l[i].used,
 			    l[i].max, l[i].name);
 			comma = ", ";
 		}
 }
 
 const char *
-limits_first(int dir, pid_t pid, unsigned long long hourly,
+limits_first(pid_t pid, unsigned long long hourly,
     unsigned long long *seconds)
 {
 	struct limit l[LIMITS_MAX];
@@ -158,7 +158,7 @@ limits_first(int dir, pid_t pid, unsigned long long hourly,
 	const char *which = NULL;
 	int i;
 
-	limits_find(dir, pid, l);
+	limits_find(pid, l);
 	for (i = 0; i < LIMITS_MAX && hourly > 0; i++) {
 		room = l[i].max > l[i].used ? l[i].max - l[i].used : 0;
 		s = room * 3600 / hourly;
@@ -171,14 +171,14 @@ limits_first(int dir, pid_t pid, unsigned long long hourly,
 }
 
 void
-limits_outlook(struct fmt *f, int dir, pid_t pid, unsigned long long hourly)
+limits_outlook(pid_t pid, unsigned long long hourly)
 {
 	unsigned long long s;
-	const char *which = limits_first(dir, pid, hourly, &s);
+	const char *which = limits_first(pid, hourly, &s);
 
-	fmt_add(f, ", %llu more an hour", hourly);
+	print(", %llu more an hour", hourly);
 	if (which != NULL) {
-		fmt_add(f, "; %s reached in ", which);
-		row_age(f, s);
+		print("; %s reached in ", which);
+		row_age(0, s);
 	}
 }

@@ -20,17 +20,17 @@ enum { LIMITS_MAX = 3 };
  * (cgroup 1 and 2), RLIMIT_NPROC of its user unless that is root.  All
  * count threads, and zombies until they are reaped.
  */
-void limits_find(int dir, pid_t, struct limit[LIMITS_MAX]);
+void limits_find(pid_t, struct limit[LIMITS_MAX]);
 
 /* Add them as words. */
-void limits_show(struct fmt *, const struct limit[LIMITS_MAX]);
+void limits_show(const struct limit[LIMITS_MAX]);
 
 /* Which is reached first by a process that leaves so many more an hour,
  * and in how many seconds; NULL: none. */
-const char *limits_first(int dir, pid_t, unsigned long long hourly,
+const char *limits_first(pid_t, unsigned long long hourly,
     unsigned long long *seconds);
 
 /* Add that as words: ", 5 more an hour; pid_max reached in 3h5m". */
-void limits_outlook(struct fmt *, int dir, pid_t, unsigned long long hourly);
+void limits_outlook(pid_t, unsigned long long hourly);
 
 #endif

@@ -27,30 +27,30 @@ wanted(const struct zw *z, const struct task *t, enum pass pass)
 {
 	if (pass == LEADERS ? !task_leader(t) : !task_zombie(t))
 		return 0;
-	if (ENABLE_ZW_FILTER && !filter_match(z, t))
+	if (ENABLE_ZW_FILTER && !filter_match(t))
 		return 0;
 	return !ENABLE_ZW_FILTER || pass != ZOMBIES || z->age == 0 ||
 	    known_find(t) != NULL;
 }
 
 static void
-show(struct fmt *f, const struct zw *z, const struct task *t, int first)
+show(const struct zw *z, const struct task *t, int first)
 {
 	if (z->quiet)
 		return;
 	if (ENABLE_JSON && z->format == FORMAT_JSON) {
-		row_json(f, z, t);
-		fmt_add(f, "}\n");
+		row_json(t);
+		print("}\n");
 	} else {
 		if (first)
-			row_head(f, task_leader(t));
-		row_text(f, z, t);
+			row_head(task_leader(t));
+		row_text(t);
 	}
-	row_out(f, 1024);
+	row_out(1024);
 }
 
 static void
-found(struct fmt *f, const struct zw *z, struct tally *n,
+found(const struct zw *z, struct tally *n,
     const struct task *t, enum pass pass)
 {
 	n->zombies += task_zombie(t);
@@ -60,63 +60,62 @@ found(struct fmt *f, const struct zw *z, struct tally *n,
 	}
 	if (ENABLE_ZW_AUTOPSY && pass == ZOMBIES)
 		group_add(t);
-	show(f, z, t, n->shown++ == 0);
+	show(z, t, n->shown++ == 0);
 }
 
 /* Walk once, show what is wanted, count everything. */
 static void
-look(struct fmt *f, const struct zw *z, struct tally *n, enum pass pass)
+look(const struct zw *z, struct tally *n, enum pass pass)
 {
 	struct task t;
 	pid_t pid = -1;
 
 	memset(n, 0, sizeof *n);
-	if (scan_start(&scan, z->dir) == 0)
+	if (scan_start(&scan) == 0)
 		while ((pid = scan_task(&scan, &t)) > 0) {
 			n->leaders += task_leader(&t);
 			if (wanted(z, &t, pass))
-				found(f, z, n, &t, pass);
+				found(z, n, &t, pass);
 		}
 	if (pid == -1)
 		die(SYSTEM, "%s:", z->root);
 }
 
 static void
-summary(struct fmt *f, const struct zw *z, const struct tally *n)
+summary(const struct zw *z, const struct tally *n)
 {
 	if (n->zombies == 0)
-		fmt_add(f, "no zombie");
+		print("no zombie");
 	else
-		row_count(f, n->zombies);
-	fmt_add(f, " among %lu processes\n", scan.processes);
+		row_count(n->zombies);
+	print(" among %lu processes\n", scan.processes);
 	if (ENABLE_ZW_AUTOPSY)
-		group_show(f, z);
-	if (ENABLE_ZW_AUTOPSY && z->verbose && scan_inner(z->dir))
-		fmt_add(f, "this is a PID namespace's view: "
+		group_show(z->verbose);
+	if (ENABLE_ZW_AUTOPSY && z->verbose && scan_inner())
+		print("this is a PID namespace's view: "
 		    "what is outside is not seen\n");
 	if (n->leaders > 0)
-		fmt_add(f, "dead leaders of live threads, not zombies:\n");
+		print("dead leaders of live threads, not zombies:\n");
 }
 
 int
 list_main(struct zw *z)
 {
 	struct tally n, again;
-	FMT(f, 4096);
 
 	if (ENABLE_ZW_FILTER && z->age != 0) {
-		look(&f, z, &n, REMEMBER);
+		look(z, &n, REMEMBER);
 		if (n.zombies > 0)
 			time_sleep(z->age);
 	}
-	look(&f, z, &n, ZOMBIES);
+	look(z, &n, ZOMBIES);
 	if (scan.processes == 0)
 		die(SYSTEM, SCAN_EMPTY, z->root);
 	if (!z->quiet && z->format == FORMAT_TEXT)
-		summary(&f, z, &n);
+		summary(z, &n);
 	if (n.leaders > 0)
-		look(&f, z, &again, LEADERS);
-	row_out(&f, SIZE_MAX);
+		look(z, &again, LEADERS);
+	row_out(SIZE_MAX);
 	if (n.zombies > 0)
 		return NO;
 	return scan_partial(&scan, z->root) ? SYSTEM : OK;

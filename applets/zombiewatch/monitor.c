@@ -21,33 +21,33 @@ static unsigned long zombies;
 
 /* A name as a label: escaped as text is, and its escapes once more. */
 static void
-add_label(struct fmt *f, const char *key, const struct task *t)
+add_label(const char *key, const struct task *t)
 {
 	FMT(name, 4 * COMM_MAX + 1);
 
-	row_name(&name, t);
-	fmt_add(f, "%s=", key);
-	fmt_json(f, name.buf, name.len);
+	fmt_escape(&name, t->comm, t->comm_len);
+	print("%s=", key);
+	fmt_json(&page, name.buf, name.len);
 }
 
 /* What goes before the samples of a metric, and the one it mostly has. */
 static void
-metric(struct fmt *f, const char *name, const char *help)
+metric(const char *name, const char *help)
 {
-	fmt_add(f, "# HELP zombiewatch_%s %s.\n# TYPE zombiewatch_%s gauge\n"
+	print("# HELP zombiewatch_%s %s.\n# TYPE zombiewatch_%s gauge\n"
 	    "zombiewatch_%s", name, help, name, name);
 }
 
 static void
-gauge(struct fmt *f, const char *name, const char *help,
+gauge(const char *name, const char *help,
     unsigned long long v)
 {
-	metric(f, name, help);
-	fmt_add(f, " %llu\n", v);
+	metric(name, help);
+	print(" %llu\n", v);
 }
 
 static void
-prom(struct fmt *f, const struct zw *z)
+prom(void)
 {
 	static const char parents[] = "parent_zombies";
 	const struct group *g;
@@ -55,28 +55,28 @@ prom(struct fmt *f, const struct zw *z)
 	struct limit l[LIMITS_MAX];
 	unsigned i;
 
-	gauge(f, "processes", "Processes seen", fast.scan.processes);
-	gauge(f, "zombies", "Ended and not waited for", zombies);
-	limits_find(z->dir, 0, l);
+	gauge("processes", "Processes seen", fast.scan.processes);
+	gauge("zombies", "Ended and not waited for", zombies);
+	limits_find(0, l);
 	if (l->name != NULL) {
-		gauge(f, "threads", "Processes and threads", l->used);
-		gauge(f, "threads_limit", "Most there can be", l->max);
+		gauge("threads", "Processes and threads", l->used);
+		gauge("threads_limit", "Most there can be", l->max);
 	}
 	for (i = 0; i < PARENTS_TOLD && (g = group_at(i)) != NULL; i++) {
 		if (i == 0)
-			metric(f, parents, "By parent, and why");
+			metric(parents, "By parent, and why");
 		else
-			fmt_add(f, "zombiewatch_%s", parents);
-		autopsy(z->dir, &g->zombie, &e);
-		fmt_add(f, "{pid=\"%d\",", g->parent);
-		add_label(f, "comm", &e.parent);
-		fmt_add(f, ",verdict=\"%s\"} %lu\n",
+			print("zombiewatch_%s", parents);
+		autopsy(&g->zombie, &e);
+		print("{pid=\"%d\",", g->parent);
+		add_label("comm", &e.parent);
+		print(",verdict=\"%s\"} %lu\n",
 		    autopsy_verdict(&e)->code, g->count);
 	}
 }
 
 static int
-nagios(struct fmt *f, const struct zw *z)
+nagios(const struct zw *z)
 {
 	static const char words[][9] = { "OK", "WARNING", "CRITICAL" };
 	const struct group *g = group_at(0);
@@ -84,28 +84,28 @@ nagios(struct fmt *f, const struct zw *z)
 	char *bar;
 	int state = zombies > z->crit ? 2 : zombies > z->warn;
 
-	fmt_add(f, "ZOMBIES %s - ", words[state]);
-	row_count(f, zombies);
+	print("ZOMBIES %s - ", words[state]);
+	row_count(zombies);
 	if (g != NULL) {
-		autopsy(z->dir, &g->zombie, &e);
-		fmt_add(f, ", %lu of %d ", g->count, g->parent);
-		row_name(f, &e.parent);
-		fmt_add(f, ": ");
-		autopsy_line(f, &e);
+		autopsy(&g->zombie, &e);
+		print(", %lu of %d ", g->count, g->parent);
+		row_name(&e.parent);
+		print(": ");
+		autopsy_line(&e);
 	}
 	/* A bar begins the performance data, and a name may have one. */
-	while ((bar = strchr(f->buf, '|')) != NULL)
+	while ((bar = strchr(page.buf, '|')) != NULL)
 		*bar = '/';
-	fmt_add(f, " | zombies=%lu;%u;", zombies, z->warn);
+	print(" | zombies=%lu;%u;", zombies, z->warn);
 	if (z->crit != NO_LIMIT)
-		fmt_add(f, "%u", z->crit);
-	fmt_add(f, ";0 processes=%lu;;;0\n", fast.scan.processes);
+		print("%u", z->crit);
+	print(";0 processes=%lu;;;0\n", fast.scan.processes);
 	return state;
 }
 
 /* Replace the file as a whole: who reads it sees the old or the new. */
 static void
-put_file(const char *path, const struct fmt *f)
+put_file(const char *path)
 {
 	int fd;
 	FMT(new, PATH_MAX);
@@ -116,7 +116,7 @@ put_file(const char *path, const struct fmt *f)
 	fd = open(new.buf, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd == -1)
 		die(SYSTEM, "%s:", new.buf);
-	if (io_write(fd, f->buf, f->len) == -1 || close(fd) == -1 ||
+	if (io_write(fd, page.buf, page.len) == -1 || close(fd) == -1 ||
 	    rename(new.buf, path) == -1) {
 		warn("%s:", path);
 		unlink(new.buf);
@@ -128,19 +128,18 @@ int
 monitor_main(struct zw *z)
 {
 	int status = OK;
-	FMT(f, 8192);
 
-	zombies = group_collect(z, &fast, !z->by_stat && fast_own(z->dir));
+	zombies = group_collect(z, &fast, !z->by_stat && fast_own());
 	if (z->format == FORMAT_PROM)
-		prom(&f, z);
+		prom();
 	else if (z->format == FORMAT_NAGIOS)
-		status = nagios(&f, z);
+		status = nagios(z);
 	else
 		status = zombies > 0 ? NO : OK;
 	if (z->file != NULL)
-		put_file(z->file, &f);
+		put_file(z->file);
 	else
-		row_out(&f, SIZE_MAX);
+		row_out(SIZE_MAX);
 	if (zombies == 0 && scan_partial(&fast.scan, z->root))
 		return SYSTEM;
 	return status;

@@ -1,6 +1,7 @@
 /* row - a zombie as a line of text or of JSON. */
 #include <sys/wait.h>
 
+#include <stdarg.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,9 +27,9 @@ row_forget(void)
 }
 
 const struct task *
-row_parent(int dir, pid_t pid)
+row_parent(pid_t pid)
 {
-	if (last.pid != pid && task_read(dir, pid, &last) == -1) {
+	if (last.pid != pid && task_read(pid, &last) == -1) {
 		memset(&last, 0, sizeof last);
 		last.comm[0] = last.state = '?';
 		last.comm_len = 1;
@@ -36,144 +37,164 @@ row_parent(int dir, pid_t pid)
 	return &last;
 }
 
+struct fmt page;
+
 void
-row_out(struct fmt *f, size_t spare)
+row_begin(void)
 {
-	if (io_flush(STDOUT_FILENO, f, spare) == -1)
+	static char buf[8192];
+
+	fmt_use(&page, buf, sizeof buf);
+}
+
+void
+print(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	fmt_vadd(&page, format, ap);
+	va_end(ap);
+}
+
+void
+row_out(size_t spare)
+{
+	if (io_flush(STDOUT_FILENO, &page, spare) == -1)
 		die(SYSTEM, "standard output:");
 }
 
 void
-row_age(struct fmt *f, unsigned s)
+row_age(int width, unsigned s)
 {
 	static const unsigned units[] = { 86400, 3600, 60, 1 };
 	static const char letters[] = "dhms";
 	int i = s >= 86400 ? 0 : s >= 3600 ? 1 : 2;
+	unsigned rest = s % units[i] / units[i + 1];
 
-	fmt_add(f, "%u%c%u%c", s / units[i], letters[i],
-	    s % units[i] / units[i + 1], letters[i + 1]);
+	print("%*u%c%u%c", width - 3 - (rest >= 10), s / units[i], letters[i],
+	    rest, letters[i + 1]);
 }
 
 void
-row_count(struct fmt *f, unsigned long n)
+row_count(unsigned long n)
 {
-	fmt_add(f, "%lu zombie%s", n, n == 1 ? "" : "s");
+	print("%lu zombie%s", n, n == 1 ? "" : "s");
 }
 
 /* Blanks up to a column, one at least. */
 static void
-pad(struct fmt *f, size_t column)
+pad(size_t column)
 {
-	fmt_add(f, "%*s", (int)(column > f->len ? column - f->len : 1), "");
+	print("%*s", (int)(column > page.len ? column - page.len : 1), "");
 }
 
 void
-row_name(struct fmt *f, const struct task *t)
+row_name(const struct task *t)
 {
-	fmt_escape(f, t->comm, t->comm_len);
+	fmt_escape(&page, t->comm, t->comm_len);
 }
 
 static void
-add_started(struct fmt *f, int dir, const struct task *t)
+add_started(const struct task *t)
 {
-	unsigned long long now = time(NULL), started = task_started(dir, t);
-	FMT(age, 32);
+	unsigned long long now = time(NULL), started = task_started(t);
 
 	if (started == 0)
-		fmt_add(&age, "?");
+		print("%8s", "?");
 	else
-		row_age(&age, now > started ? now - started : 0);
-	fmt_add(f, "%8s ", age.buf);
+		row_age(8, now > started ? now - started : 0);
+	print(" ");
 }
 
 void
-row_head(struct fmt *f, int leaders)
+row_head(int leaders)
 {
-	fmt_add(f, "    PID    PPID PARENT          %s        USER      STARTED "
+	print("    PID    PPID PARENT          %s        USER      STARTED "
 	    "NAME\n", leaders ? "ALIVE" : "ENDED");
 }
 
 void
-row_ended(struct fmt *f, const struct task *t)
+row_ended(const struct task *t)
 {
 	if (task_leader(t))
-		fmt_add(f, "%d threads", t->threads - 1);
+		print("%d threads", t->threads - 1);
 	else if (t->known)
-		proc_status(f, t->status);
+		proc_status(&page, t->status);
 	else
-		fmt_add(f, "?");
+		print("?");
 }
 
 void
-row_text(struct fmt *f, const struct zw *z, const struct task *t)
+row_text(const struct task *t)
 {
-	size_t start = f->len;
+	size_t start = page.len;
 	uid_t uid;
 
-	fmt_add(f, "%7d %7d ", t->pid, t->ppid);
-	row_name(f, row_parent(z->dir, t->ppid));
-	pad(f, start + 32);
-	row_ended(f, t);
-	pad(f, start + 45);
-	if (task_user(z->dir, t->pid, &uid) == -1)
-		fmt_add(f, "?");
+	print("%7d %7d ", t->pid, t->ppid);
+	row_name(row_parent(t->ppid));
+	pad(start + 32);
+	row_ended(t);
+	pad(start + 45);
+	if (task_user(t->pid, &uid) == -1)
+		print("?");
 	else if (ENABLE_ZW_USERS)
-		user_name(f, uid);
+		user_name(&page, uid);
 	else
-		fmt_add(f, "%u", (unsigned)uid);
-	pad(f, start + 54);
-	add_started(f, z->dir, t);
-	row_name(f, t);
-	fmt_add(f, "\n");
+		print("%u", (unsigned)uid);
+	pad(start + 54);
+	add_started(t);
+	row_name(t);
+	print("\n");
 }
 
 void
-row_number(struct fmt *f, const char *key, unsigned long long v)
+row_number(const char *key, unsigned long long v)
 {
-	fmt_add(f, v ? ",\"%s\":%llu" : ",\"%s\":null", key, v);
+	print(v ? ",\"%s\":%llu" : ",\"%s\":null", key, v);
 }
 
 void
-row_string(struct fmt *f, const char *key, const char *text, size_t n)
+row_string(const char *key, const char *text, size_t n)
 {
-	fmt_add(f, text != NULL ? ",\"%s\":" : ",\"%s\":null", key);
+	print(text != NULL ? ",\"%s\":" : ",\"%s\":null", key);
 	if (text != NULL)
-		fmt_json(f, text, n);
+		fmt_json(&page, text, n);
 }
 
 static void
-add_exit(struct fmt *f, const struct task *t)
+add_exit(const struct task *t)
 {
 	int signaled = WIFSIGNALED(t->status);
 
 	if (task_leader(t))
-		fmt_add(f, ",\"threads\":%d", t->threads - 1);
+		print(",\"threads\":%d", t->threads - 1);
 	else if (t->known)
-		fmt_add(f, ",\"exit\":{\"kind\":\"%s\",\"value\":%d,"
-		    "\"core\":%s}", signaled ? "signaled" : "exited",
+		print(",\"exit\":{\"kind\":\"%s\",\"value\":%d,\"core\":%s}",
+		    signaled ? "signaled" : "exited",
 		    signaled ? WTERMSIG(t->status) : WEXITSTATUS(t->status),
 		    signaled && WCOREDUMP(t->status) ? "true" : "false");
 	else
-		fmt_add(f, ",\"exit\":{\"kind\":\"unknown\",\"value\":null,"
+		print(",\"exit\":{\"kind\":\"unknown\",\"value\":null,"
 		    "\"core\":false}");
 }
 
 void
-row_json(struct fmt *f, const struct zw *z, const struct task *t)
+row_json(const struct task *t)
 {
-	const struct task *p = row_parent(z->dir, t->ppid);
+	const struct task *p = row_parent(t->ppid);
 	uid_t uid;
 
-	fmt_add(f, "{\"%s\":%d,\"ppid\":%d", task_leader(t) ? "leader" : "pid",
+	print("{\"%s\":%d,\"ppid\":%d", task_leader(t) ? "leader" : "pid",
 	    t->pid, t->ppid);
-	row_string(f, "comm", t->comm, t->comm_len);
-	add_exit(f, t);
-	fmt_add(f, ",\"parent\":{\"pid\":%d", t->ppid);
-	row_string(f, "comm", p->comm, p->comm_len);
-	fmt_add(f, ",\"state\":\"%c\"}", p->state);
-	row_number(f, "started", task_started(z->dir, t));
-	if (task_user(z->dir, t->pid, &uid) == 0)
-		fmt_add(f, ",\"uid\":%u", (unsigned)uid);
+	row_string("comm", t->comm, t->comm_len);
+	add_exit(t);
+	print(",\"parent\":{\"pid\":%d", t->ppid);
+	row_string("comm", p->comm, p->comm_len);
+	print(",\"state\":\"%c\"}", p->state);
+	row_number("started", task_started(t));
+	if (task_user(t->pid, &uid) == 0)
+		print(",\"uid\":%u", (unsigned)uid);
 	if (ENABLE_ZW_AUTOPSY && !task_leader(t))
-		autopsy_json(f, z, t);
+		autopsy_json(t);
 }

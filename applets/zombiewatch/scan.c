@@ -26,18 +26,19 @@ struct entry {
 	char name[];
 };
 
+int scan_dir;
+
 int
 scan_open(const char *root)
 {
-	return open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return scan_dir = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 int
-scan_start(struct scan *s, int dir)
+scan_start(struct scan *s)
 {
 	memset(s, 0, offsetof(struct scan, buf));
-	s->dir = dir;
-	return lseek(dir, 0, SEEK_SET) == -1 ? -1 : 0;
+	return lseek(scan_dir, 0, SEEK_SET) == -1 ? -1 : 0;
 }
 
 /* Read decimal digits; a sign before them is skipped, as we need no field
@@ -62,7 +63,7 @@ scan_next(struct scan *s)
 
 	for (;;) {
 		if (s->at >= s->len) {
-			s->len = syscall(SYS_getdents64, s->dir, s->buf,
+			s->len = syscall(SYS_getdents64, scan_dir, s->buf,
 			    sizeof s->buf);
 			s->at = 0;
 			if (s->len <= 0)
@@ -86,7 +87,7 @@ scan_task(struct scan *s, struct task *t)
 {
 	pid_t pid;
 
-	while ((pid = scan_next(s)) > 0 && task_read(s->dir, pid, t) == -1)
+	while ((pid = scan_next(s)) > 0 && task_read(pid, t) == -1)
 		s->hidden += errno != ENOENT && errno != ESRCH;
 	return pid;
 }
@@ -102,26 +103,26 @@ path_of(char path[64], pid_t pid, const char *name)
 }
 
 int
-task_open(int dir, pid_t pid, const char *name)
+task_open(pid_t pid, const char *name)
 {
 	char path[64];
 
-	return openat(dir, path_of(path, pid, name), O_RDONLY | O_CLOEXEC);
+	return openat(scan_dir, path_of(path, pid, name), O_RDONLY | O_CLOEXEC);
 }
 
 ssize_t
-task_file(int dir, pid_t pid, const char *name, char *buf, size_t size)
+task_file(pid_t pid, const char *name, char *buf, size_t size)
 {
 	char path[64];
 
-	return io_slurp(dir, path_of(path, pid, name), buf, size);
+	return io_slurp(scan_dir, path_of(path, pid, name), buf, size);
 }
 
 ssize_t
-task_link(int dir, pid_t pid, const char *name, char *buf, size_t size)
+task_link(pid_t pid, const char *name, char *buf, size_t size)
 {
 	char path[64];
-	ssize_t n = readlinkat(dir, path_of(path, pid, name), buf, size - 1);
+	ssize_t n = readlinkat(scan_dir, path_of(path, pid, name), buf, size - 1);
 
 	buf[n > 0 ? n : 0] = '\0';
 	return n;
@@ -166,20 +167,20 @@ parse(const char *line, size_t n, struct task *t)
  * a zombie is gone (ENOENT) for those who may.
  */
 static int
-may_know(int dir, pid_t pid)
+may_know(pid_t pid)
 {
 	char link[2];
 
-	return task_link(dir, pid, "exe", link, sizeof link) == -1 &&
+	return task_link(pid, "exe", link, sizeof link) == -1 &&
 	    errno == ENOENT;
 }
 
 int
-task_read(int dir, pid_t pid, struct task *t)
+task_read(pid_t pid, struct task *t)
 {
 	char line[2048];
 	ssize_t n;
-	int fd = task_open(dir, pid, "stat");
+	int fd = task_open(pid, "stat");
 
 	if (fd == -1)
 		return -1;
@@ -194,25 +195,25 @@ task_read(int dir, pid_t pid, struct task *t)
 		return -1;
 	}
 	if (t->state == 'Z' && t->status == 0)
-		t->known = t->known && may_know(dir, pid);
+		t->known = t->known && may_know(pid);
 	return 0;
 }
 
 int
-task_same(int dir, const struct task *was)
+task_same(const struct task *was)
 {
 	struct task is;
 
-	return task_read(dir, was->pid, &is) == 0 && is.start == was->start;
+	return task_read(was->pid, &is) == 0 && is.start == was->start;
 }
 
 int
-task_user(int dir, pid_t pid, uid_t *uid)
+task_user(pid_t pid, uid_t *uid)
 {
 	char status[1024];
 	unsigned long long v;
 
-	if (task_file(dir, pid, "status", status, sizeof status) == -1)
+	if (task_file(pid, "status", status, sizeof status) == -1)
 		return -1;
 	v = scan_number(status, "Uid:", ULLONG_MAX);
 	*uid = v;
@@ -261,9 +262,9 @@ scan_number(const char *text, const char *key, unsigned long long otherwise)
  * grow with processors and interrupts, so it is looked for line by line.
  */
 static unsigned long long
-boot_time(int dir)
+boot_time(void)
 {
-	struct io_lines l = { .fd = openat(dir, "stat", O_RDONLY | O_CLOEXEC) };
+	struct io_lines l = { .fd = openat(scan_dir, "stat", O_RDONLY | O_CLOEXEC) };
 	unsigned long long btime = 0;
 	const char *line;
 
@@ -276,12 +277,12 @@ boot_time(int dir)
 }
 
 unsigned long long
-task_started(int dir, const struct task *t)
+task_started(const struct task *t)
 {
 	static unsigned long long btime;
 
 	if (btime == 0)
-		btime = boot_time(dir);
+		btime = boot_time();
 	return btime == 0 ? 0 : btime + t->start / getauxval(AT_CLKTCK);
 }
 
@@ -290,7 +291,7 @@ scan_partial(const struct scan *s, const char *root)
 {
 	struct statfs fs;
 
-	if (s->hidden == 0 && (s->init || fstatfs(s->dir, &fs) == -1 ||
+	if (s->hidden == 0 && (s->init || fstatfs(scan_dir, &fs) == -1 ||
 	    fs.f_type != PROC_SUPER_MAGIC))
 		return 0;
 	warn("%s hides processes of others (hidepid); run as root to see all",
@@ -299,12 +300,12 @@ scan_partial(const struct scan *s, const char *root)
 }
 
 int
-scan_inner(int dir)
+scan_inner(void)
 {
 	/* The first namespace has a fixed number (linux/proc_ns.h). */
 	static const char first[] = "pid:[4026531836]";
 	char ns[32];
 
-	return task_link(dir, 1, "ns/pid", ns, sizeof ns) > 0 &&
+	return task_link(1, "ns/pid", ns, sizeof ns) > 0 &&
 	    strcmp(ns, first) != 0;
 }

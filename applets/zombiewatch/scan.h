@@ -20,9 +20,17 @@ struct task {
 	char comm[COMM_MAX];	/* any bytes, not terminated */
 };
 
-/* A walk through the processes of a proc file system. */
+/*
+ * The proc file system that all here look at: a descriptor of its root, or
+ * for a while of a folder in it, such as a process's task.
+ */
+extern int scan_dir;
+
+/* Open one and look at it.  Returns scan_dir, or -1 with errno. */
+int scan_open(const char *root);
+
+/* A walk through its processes. */
 struct scan {
-	int dir;
 	int len;		/* bytes in buf, and how far they are read */
 	int at;
 	int init;		/* process 1 was there */
@@ -31,13 +39,8 @@ struct scan {
 	_Alignas(8) char buf[SCAN_BUF];
 };
 
-/*
- * Open a proc root.  Returns a descriptor for openat(2), or -1 with errno.
- */
-int scan_open(const char *root);
-
 /* Begin the walk anew.  Returns 0, or -1 with errno. */
-int scan_start(struct scan *, int dir);
+int scan_start(struct scan *);
 
 /* Return the next process, 0 at the end, or -1 with errno. */
 pid_t scan_next(struct scan *);
@@ -57,26 +60,26 @@ pid_t scan_task(struct scan *, struct task *);
 int scan_partial(const struct scan *, const char *root);
 
 /* Is the root that of an inner PID namespace, as far as we may know? */
-int scan_inner(int dir);
+int scan_inner(void);
 
 /*
  * Read a process.  Returns 0, or -1 with errno: ENOENT or ESRCH that it
  * has gone, EACCES or EPERM that it is hidden, EINVAL that the kernel's
  * words were not understood.
  */
-int task_read(int dir, pid_t, struct task *);
+int task_read(pid_t, struct task *);
 
 /* Is it still the same process? */
-int task_same(int dir, const struct task *);
+int task_same(const struct task *);
 
 /* Open ROOT/PID/NAME; read it, as io_slurp does; or read the link that it
  * is, terminated, "" if it cannot be read. */
-int task_open(int dir, pid_t, const char *name);
-ssize_t task_file(int dir, pid_t, const char *name, char *, size_t);
-ssize_t task_link(int dir, pid_t, const char *name, char *, size_t);
+int task_open(pid_t, const char *name);
+ssize_t task_file(pid_t, const char *name, char *, size_t);
+ssize_t task_link(pid_t, const char *name, char *, size_t);
 
 /* Set the real user.  Returns 0, or -1. */
-int task_user(int dir, pid_t, uid_t *);
+int task_user(pid_t, uid_t *);
 
 /*
  * Find a line of a file such as /proc/PID/status by its first word, and
@@ -91,6 +94,6 @@ int task_zombie(const struct task *);
 int task_leader(const struct task *);
 
 /* When a process started, in seconds of the epoch; 0: unknown. */
-unsigned long long task_started(int dir, const struct task *);
+unsigned long long task_started(const struct task *);
 
 #endif

@@ -1,6 +1,7 @@
 /* screen - a full screen of lines: only what changed is sent. */
 #include <sys/ioctl.h>
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -19,10 +20,21 @@ static struct {
 	char shown[ROWS_MAX][COLS_MAX + 1];
 } screen;
 
+/* What is to be sent. */
+static char buf[2048];
+static struct fmt out = { buf, sizeof buf, 0, 0 };
+
+void
+screen_out(void)
+{
+	io_flush(STDOUT_FILENO, &out, SIZE_MAX);
+}
+
 static void
 put(const char *sequence)
 {
-	io_write(STDOUT_FILENO, sequence, strlen(sequence));
+	fmt_add(&out, sequence);
+	screen_out();
 }
 
 void
@@ -84,7 +96,7 @@ screen_rows(void)
 }
 
 void
-screen_line(struct fmt *f, int row, const char *text)
+screen_line(int row, const char *text)
 {
 	char *shown = screen.shown[row];
 	int n = strnlen(text, screen.cols), same;
@@ -95,10 +107,11 @@ screen_line(struct fmt *f, int row, const char *text)
 		;
 	if (same == n && shown[n] == '\0')
 		return;
-	fmt_add(f, "\033[%d;%dH%.*s", row + 1, same + 1, n - same, text + same);
+	fmt_add(&out, "\033[%d;%dH%.*s", row + 1, same + 1, n - same,
+	    text + same);
 	if (shown[same] != '\0' && (int)strlen(shown) > n)
-		fmt_add(f, "\033[K");
+		fmt_add(&out, "\033[K");
 	memcpy(shown, text, n);
 	shown[n] = '\0';
-	io_flush(STDOUT_FILENO, f, 512);
+	io_flush(STDOUT_FILENO, &out, 512);
 }

@@ -44,7 +44,7 @@ run_brood(struct run *r)
 	struct task t;
 
 	r->all = r->dead = 0;
-	scan_start(&s, r->proc);
+	scan_start(&s);
 	while (scan_task(&s, &t) > 0) {
 		if (t.ppid != r->init || t.ppid == 0)
 			continue;
@@ -80,7 +80,7 @@ is_stopped(struct run *r, int pid)
 {
 	struct task t;
 
-	return task_read(r->proc, pid, &t) == 0 && t.state == 'T';
+	return task_read(pid, &t) == 0 && t.state == 'T';
 }
 
 /* In the root directory?  2: who knows. */
@@ -88,7 +88,7 @@ static int
 is_root(struct run *r, int unused)
 {
 	char link[8];
-	ssize_t n = task_link(r->proc, r->init, "cwd", link, sizeof link);
+	ssize_t n = task_link(r->init, "cwd", link, sizeof link);
 
 	return n == -1 ? 2 : n == 1;
 }
@@ -174,7 +174,7 @@ sleeps(const struct run *r)
 {
 	char text[4096];
 
-	if (task_file(r->proc, r->init, "status", text, sizeof text) == -1)
+	if (task_file(r->init, "status", text, sizeof text) == -1)
 		return -1;
 	return scan_number(text, "voluntary_ctxt_switches:", -1ull);
 }

@@ -21,7 +21,7 @@ put(pid_t pid, unsigned long long died)
 
 /* Make room: most have been waited for long before they are due. */
 static void
-tidy(int dir)
+tidy(void)
 {
 	struct task t;
 	unsigned i, at, n = count, from = first;
@@ -29,14 +29,14 @@ tidy(int dir)
 	count = 0;
 	for (i = 0; i < n; i++) {
 		at = (from + i) % SUSPECTS;
-		if (task_read(dir, suspects[at].pid, &t) == 0 &&
+		if (task_read(suspects[at].pid, &t) == 0 &&
 		    t.state == 'Z')
 			put(suspects[at].pid, suspects[at].died);
 	}
 }
 
 int
-suspect_add(int dir, pid_t pid, unsigned long long died)
+suspect_add(pid_t pid, unsigned long long died)
 {
 	unsigned last = (first + count + SUSPECTS - 1) % SUSPECTS;
 
@@ -46,7 +46,7 @@ suspect_add(int dir, pid_t pid, unsigned long long died)
 		return 0;
 	}
 	if (count == SUSPECTS)
-		tidy(dir);
+		tidy();
 	if (count == SUSPECTS)
 		return -1;
 	put(pid, died);

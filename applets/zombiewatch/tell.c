@@ -18,13 +18,13 @@ static struct {
 } commands[COMMANDS];
 
 void
-command_note(int dir, pid_t pid)
+command_note(pid_t pid)
 {
 	struct task t = { .pid = pid };
 	struct fmt f = { commands[pid % COMMANDS].line, COMMAND_BYTES, 0, 0 };
 
 	fmt_reset(&f);
-	read_command(&f, dir, &t);
+	read_command(&f, &t);
 	commands[pid % COMMANDS].pid = pid;
 }
 
@@ -48,12 +48,12 @@ wall(unsigned long long when)
 
 /* Add the time of day (UTC), with milliseconds. */
 static void
-add_clock(struct fmt *f, unsigned long long when)
+add_clock(unsigned long long when)
 {
 	unsigned long long ms = wall(when);
 	unsigned s = ms / 1000 % 86400;
 
-	fmt_add(f, "%02u:%02u:%02u.%03u", s / 3600, s / 60 % 60, s % 60,
+	print("%02u:%02u:%02u.%03u", s / 3600, s / 60 % 60, s % 60,
 	    (unsigned)(ms % 1000));
 }
 
@@ -69,14 +69,14 @@ tell_source(struct watch *w)
 	const char *source = w->events != -1 ? "connector" : "scan";
 
 	if (json(w))
-		fmt_add(w->out, "{\"event\":\"start\",\"source\":\"%s\"}\n",
+		print("{\"event\":\"start\",\"source\":\"%s\"}\n",
 		    source);
 	else if (w->events != -1)
-		fmt_add(w->out, "watching by the kernel's events\n");
+		print("watching by the kernel's events\n");
 	else {
-		fmt_add(w->out, "watching by a scan every ");
-		fmt_fixed(w->out, w->z->interval / TIME_MS, 3, 2);
-		fmt_add(w->out, " s (no events: %s)\n", w->own ?
+		print("watching by a scan every ");
+		fmt_fixed(&page, w->z->interval / TIME_MS, 3, 2);
+		print(" s (no events: %s)\n", w->own ?
 			strerror(w->why) : "not our own PID namespace");
 	}
 }
@@ -84,50 +84,49 @@ tell_source(struct watch *w)
 void
 tell_lost(struct watch *w)
 {
-	fmt_add(w->out, json(w) ? "{\"event\":\"lost\",\"source\":\"scan\"}\n" :
+	print(json(w) ? "{\"event\":\"lost\",\"source\":\"scan\"}\n" :
 				  "events were lost; scanned instead\n");
 }
 
 static void
-came_json(struct watch *w, const struct known *k, const char *command)
+came_json(const struct known *k, const char *command)
 {
-	row_json(w->out, w->z, &k->t);
-	fmt_add(w->out, ",\"event\":\"zombie\"");
-	row_number(w->out, "died_ms", k->died != 0 ? wall(k->died) : 0);
-	row_string(w->out, "command", command,
+	row_json(&k->t);
+	print(",\"event\":\"zombie\"");
+	row_number("died_ms", k->died != 0 ? wall(k->died) : 0);
+	row_string("command", command,
 	    command != NULL ? strlen(command) : 0);
-	fmt_add(w->out, "}\n");
+	print("}\n");
 }
 
 void
 tell_came(struct watch *w, const struct known *k)
 {
 	const char *command = command_of(k->t.pid);
-	struct fmt *f = w->out;
 	struct evidence e;
 
 	if (json(w)) {
-		came_json(w, k, command);
+		came_json(k, command);
 		return;
 	}
-	add_clock(f, time_now());
-	fmt_add(f, " zombie %d ", k->t.pid);
+	add_clock(time_now());
+	print(" zombie %d ", k->t.pid);
 	if (command != NULL)
-		fmt_add(f, "%s", command);
+		print("%s", command);
 	else
-		row_name(f, &k->t);
-	fmt_add(f, ": ");
-	row_ended(f, &k->t);
+		row_name(&k->t);
+	print(": ");
+	row_ended(&k->t);
 	if (k->died != 0) {
-		fmt_add(f, ", died ");
-		add_clock(f, k->died);
+		print(", died ");
+		add_clock(k->died);
 	}
-	autopsy(w->z->dir, &k->t, &e);
-	fmt_add(f, ", parent %d ", k->t.ppid);
-	row_name(f, &e.parent);
-	fmt_add(f, ": ");
-	autopsy_line(f, &e);
-	fmt_add(f, "\n");
+	autopsy(&k->t, &e);
+	print(", parent %d ", k->t.ppid);
+	row_name(&e.parent);
+	print(": ");
+	autopsy_line(&e);
+	print("\n");
 }
 
 void
@@ -138,17 +137,17 @@ tell_went(struct watch *w, const struct known *k)
 	    (now - (k->died != 0 ? k->died : k->first)) / TIME_MS;
 
 	if (json(w)) {
-		fmt_add(w->out, "{\"event\":\"gone\",\"pid\":%d,\"ppid\":%d,"
+		print("{\"event\":\"gone\",\"pid\":%d,\"ppid\":%d,"
 		    "\"ms\":%llu,\"exact\":%s}\n", k->t.pid, k->t.ppid, ms,
 		    k->died != 0 ? "true" : "false");
 		return;
 	}
-	add_clock(w->out, now);
-	fmt_add(w->out, " gone %d ", k->t.pid);
-	row_name(w->out, &k->t);
-	fmt_add(w->out, k->died != 0 ? ", a zombie for " : ", first seen before ");
-	fmt_fixed(w->out, ms, 3, 1);
-	fmt_add(w->out, " s\n");
+	add_clock(now);
+	print(" gone %d ", k->t.pid);
+	row_name(&k->t);
+	print(k->died != 0 ? ", a zombie for " : ", first seen before ");
+	fmt_fixed(&page, ms, 3, 1);
+	print(" s\n");
 }
 
 /* Each time the zombies of a parent have doubled. */
@@ -164,17 +163,17 @@ tell_rate(struct watch *w, struct group *g)
 		return;
 	g->next = 2 * g->count;
 	if (json(w)) {
-		which = limits_first(w->z->dir, g->parent, hourly, &s);
-		fmt_add(w->out, "{\"event\":\"leak\",\"ppid\":%d,\"zombies\":%lu,"
+		which = limits_first(g->parent, hourly, &s);
+		print("{\"event\":\"leak\",\"ppid\":%d,\"zombies\":%lu,"
 		    "\"hourly\":%llu", g->parent, g->count, hourly);
 		if (which != NULL)
-			fmt_add(w->out, ",\"limit\":\"%s\",\"seconds\":%llu",
+			print(",\"limit\":\"%s\",\"seconds\":%llu",
 			    which, s);
-		fmt_add(w->out, "}\n");
+		print("}\n");
 		return;
 	}
-	add_clock(w->out, now);
-	fmt_add(w->out, " parent %d has %lu zombies", g->parent, g->count);
-	limits_outlook(w->out, w->z->dir, g->parent, hourly);
-	fmt_add(w->out, "\n");
+	add_clock(now);
+	print(" parent %d has %lu zombies", g->parent, g->count);
+	limits_outlook(g->parent, hourly);
+	print("\n");
 }

@@ -41,7 +41,6 @@ struct run {
 	char *const *prefix;	/* its command line, to be continued */
 	struct fmt *why;	/* what was wrong */
 	const char *exe;	/* our own program */
-	int proc;		/* a descriptor of /proc */
 	int namespace;		/* CLONE_NEWPID: it is process 1 of one */
 	int verbose;		/* its messages may be seen */
 	pid_t init;

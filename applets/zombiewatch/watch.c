@@ -90,11 +90,9 @@ signals(int screen)
 int
 watch_main(struct zw *z)
 {
-	struct watch w = { .z = z, .own = fast_own(z->dir), .events = -1 };
+	struct watch w = { .z = z, .own = fast_own(), .events = -1 };
 	int sfd, saved, result;
-	FMT(out, 4096);
 
-	w.out = &out;
 	if (z->interval == 0)
 		z->interval = 2 * TIME_S;
 	w.events = w.own ? events_open() : -1;

@@ -16,7 +16,6 @@ struct watch {
 	int behind;		/* events were lost, the scan is still to come */
 	int scanned;		/* while settling: a scan has just been */
 	unsigned long long next;	/* when to look again */
-	struct fmt *out;
 };
 
 /*
@@ -34,13 +33,13 @@ unsigned long long follow_due(const struct watch *);
  * suspect_first is when the first of them died (0: there is none), and
  * suspect_due takes one who is dead for an age (0: none is).
  */
-int suspect_add(int dir, pid_t, unsigned long long died);
+int suspect_add(pid_t, unsigned long long died);
 unsigned long long suspect_first(void);
 pid_t suspect_due(unsigned long long now, unsigned long long age,
     unsigned long long *died);
 
 /* Remember a process's command line; return what is remembered, or NULL. */
-void command_note(int dir, pid_t);
+void command_note(pid_t);
 const char *command_of(pid_t);
 
 /* Lines: what the source is, a zombie that came and that went, a parent
@@ -53,13 +52,14 @@ void tell_lost(struct watch *);
 
 /*
  * The full screen: begin (0, or -1: the output is no such terminal), paint
- * what changed, start over (the size changed, or another program wrote),
+ * what changed of a line and write it out, start over (the size changed, or another program wrote),
  * and put everything back.
  */
 int screen_begin(void);
 void screen_reset(void);
 void screen_end(void);
-void screen_line(struct fmt *, int row, const char *text);
+void screen_line(int row, const char *text);
+void screen_out(void);
 int screen_rows(void);
 
 /* Paint the state. */

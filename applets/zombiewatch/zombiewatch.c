@@ -87,11 +87,11 @@ zombiewatch_main(int argc, char **argv)
 		.crit = NO_LIMIT, .age = UNSAID };
 	int code;
 
+	row_begin();
 	if (ENABLE_ZW_ALIASES && (code = alias_main(argv)) != -1)
 		return code;
 	zw_options(&z, argv);
-	z.dir = scan_open(z.root);
-	if (z.dir == -1)
+	if (scan_open(z.root) == -1)
 		die(SYSTEM, "%s:", z.root);
 	if (ENABLE_ZW_FILTER)
 		filter_ready(&z);

@@ -30,7 +30,6 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PROM, FORMAT_NAGIOS };
 /* What the command line asks for. */
 struct zw {
 	const char *root;	/* the proc file system to look at */
-	int dir;		/* a descriptor of it */
 	int mode;		/* a letter: l list, w watch, K cure */
 	enum format format;
 	int quiet;
@@ -64,31 +63,37 @@ void zw_options(struct zw *, char **argv);
 /* The filters: made ready once (an error of the words ends in usage()),
  * and asked of each zombie. */
 void filter_ready(const struct zw *);
-int filter_match(const struct zw *, const struct task *);
+int filter_match(const struct task *);
 
-/* Write out what there is if less than spare bytes are free, or end. */
-void row_out(struct fmt *, size_t spare);
+/*
+ * The page that all modes write on: print adds to it by a format, row_out
+ * writes it out if less than spare bytes are free, or ends.
+ */
+extern struct fmt page;
+void row_begin(void);
+void print(const char *, ...) __attribute__((format(printf, 1, 2)));
+void row_out(size_t spare);
 
 /* Add a process's name, escaped; a duration of seconds; "3 zombies". */
-void row_name(struct fmt *, const struct task *);
-void row_age(struct fmt *, unsigned seconds);
-void row_count(struct fmt *, unsigned long);
+void row_name(const struct task *);
+void row_age(int width, unsigned seconds);
+void row_count(unsigned long);
 
 /* Add how it ended in words; a zombie (or a dead leader) as a line of the
  * table, and the head of that. */
-void row_ended(struct fmt *, const struct task *);
-void row_head(struct fmt *, int leaders);
-void row_text(struct fmt *, const struct zw *, const struct task *);
+void row_ended(const struct task *);
+void row_head(int leaders);
+void row_text(const struct task *);
 
 /* Add it as a JSON object that is left open for more: ,"key":value, where
  * 0 and NULL are null. */
-void row_json(struct fmt *, const struct zw *, const struct task *);
-void row_number(struct fmt *, const char *key, unsigned long long);
-void row_string(struct fmt *, const char *key, const char *, size_t);
+void row_json(const struct task *);
+void row_number(const char *key, unsigned long long);
+void row_string(const char *key, const char *, size_t);
 
 /* The name and state of a parent; '?' where it cannot be read.  The last
  * one is remembered; forget it before a further look. */
-const struct task *row_parent(int dir, pid_t);
+const struct task *row_parent(pid_t);
 void row_forget(void);
 
 /* The modes. Each returns the exit status. */

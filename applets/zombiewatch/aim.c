@@ -25,20 +25,24 @@ aim(const struct task *t, int sig, int (*right)(const struct task *))
 	return error;
 }
 
-/* Climb from a process to its parents: are we one? */
-static int
-is_below(const struct task *who)
+int
+is_below(pid_t pid, pid_t above)
 {
-	struct task t = { .ppid = who->pid };
-	pid_t us = getpid();
+	struct task t = { .ppid = pid };
 	int depth;
 
 	for (depth = 0; depth < DEPTH_MAX && t.ppid > 1; depth++)
-		if (task_read(t.ppid, &t) == -1)
-			return 0;
-		else if (t.ppid == us)
+		if (t.ppid == above)
 			return 1;
+		else if (task_read(t.ppid, &t) == -1)
+			return 0;
 	return 0;
+}
+
+static int
+is_ours(const struct task *t)
+{
+	return is_below(t->pid, getpid());
 }
 
 int
@@ -47,6 +51,7 @@ tree_kill(int sig)
 	struct scan s;
 	struct task t;
 	pid_t us = getpid();
+	int before = scan_dir;
 
 	if (us == 1) {
 		kill(-1, sig);
@@ -57,7 +62,7 @@ tree_kill(int sig)
 	t.pid = scan_start(&s);
 	while (t.pid != -1 && (t.pid = scan_next(&s)) > 0)
 		if (t.pid != us)
-			aim(&t, sig, is_below);
-	close(scan_dir);
+			aim(&t, sig, is_ours);
+	scan_leave(before);
 	return t.pid;
 }

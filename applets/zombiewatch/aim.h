@@ -27,6 +27,9 @@
 int aim(const struct task *, int sig, int (*right)(const struct task *));
 extern int aim_numbers;
 
+/* Climb from a process to its parents: is this one of them, or itself? */
+int is_below(pid_t, pid_t above);
+
 /*
  * Send a signal to all processes below us, in sessions of their own too;
  * as process 1 that is every other process.  Returns 0, or -1 where /proc

@@ -25,15 +25,9 @@ static struct fast fast;
 static const char *
 untouchable(pid_t pid)
 {
-	struct task t = { .ppid = getpid() };
-
-	if (pid == 1)
-		return "process 1 is not ended";
-	do {
-		if (t.ppid == pid)
-			return "zombiewatch itself runs below it";
-	} while (t.ppid > 0 && task_read(t.ppid, &t) == 0);
-	return NULL;
+	return pid == 1			 ? "process 1 is not ended" :
+	    is_below(getpid(), pid) ? "zombiewatch itself runs below it" :
+				      NULL;
 }
 
 /* Is this rung one for the parent? */

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "autopsy.h"
 #include "io.h"
@@ -117,8 +116,7 @@ look_at_all(struct evidence *e, const char *what, int most,
 	scan_start(&s);
 	while (most-- > 0 && (n = scan_next(&s)) > 0)
 		look(e, n);
-	close(inner);
-	scan_dir = root;
+	scan_leave(root);
 }
 
 static void

@@ -50,6 +50,19 @@ all_signals(sigset_t *old)
 	return fd;
 }
 
+/* A pipe that all of the payload hold, until one of them lets it go, and
+ * wait until nobody else does. */
+static int held[2];
+
+static void
+alone(void)
+{
+	char c;
+
+	close(held[1]);
+	io_read(held[0], &c, 1);
+}
+
 static void
 unblock(int sig)
 {
@@ -127,26 +140,22 @@ role_burst(int n)
 static int
 role_pile(int n)
 {
-	int fds[2];
 	pid_t pid;
 	char c;
 
-	if (pipe2(fds, O_CLOEXEC) == -1)
-		return 99;
 	while (n-- > 0) {
 		pid = fork();
 		if (pid == 0 && fork() != 0)
 			_exit(0);
 		if (pid == 0) {
-			close(fds[1]);
-			io_read(fds[0], &c, 1);
+			alone();
 			_exit(0);
 		}
 		waitpid(pid, NULL, 0);
 	}
 	say(READY);
 	io_read(STDIN_FILENO, &c, 1);
-	close(fds[1]);
+	close(held[1]);
 	time_sleep(LIFE * TIME_S);
 	return 99;
 }
@@ -157,11 +166,8 @@ static int
 role_daemon(int unused)
 {
 	pid_t init = getppid(), between;
-	int fds[2], tries;
-	char c;
+	int tries;
 
-	if (pipe2(fds, O_CLOEXEC) == -1)
-		return 99;
 	between = fork();
 	if (between == 0) {
 		between = getpid();
@@ -174,8 +180,7 @@ role_daemon(int unused)
 		_exit(0);
 	}
 	waitpid(between, NULL, 0);
-	close(fds[1]);
-	io_read(fds[0], &c, 1);
+	alone();
 	return linger();
 }
 
@@ -186,22 +191,17 @@ role_daemon(int unused)
 static int
 role_left(int session)
 {
-	int fd, fds[2], sig;
-	char c;
+	int fd, sig;
 
-	if (pipe2(fds, O_CLOEXEC) == -1)
-		return 99;
 	if (fork() != 0) {
-		close(fds[1]);
-		io_read(fds[0], &c, 1);
+		alone();
 		return 0;
 	}
 	if (session)
 		setsid();
 	fd = all_signals(NULL);
 	alarm(LIFE);
-	close(fds[0]);
-	close(fds[1]);
+	close(held[1]);
 	do
 		sig = sig_next(fd, NULL);
 	while (sig != SIGTERM && sig != SIGALRM);
@@ -267,6 +267,8 @@ role_main(const char *role, const char *number)
 {
 	unsigned long long v = 0;
 
+	if (pipe2(held, O_CLOEXEC) == -1)
+		return 99;
 	if (number != NULL)
 		opt_number(number, 0, 255, &v);
 	return *role >= 'a' && *role < 'a' + ROLES ? roles[*role - 'a'](v) : 99;

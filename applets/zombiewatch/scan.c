@@ -34,6 +34,13 @@ scan_open(const char *root)
 	return scan_dir = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+void
+scan_leave(int before)
+{
+	close(scan_dir);
+	scan_dir = before;
+}
+
 int
 scan_start(struct scan *s)
 {

@@ -29,6 +29,9 @@ extern int scan_dir;
 /* Open one and look at it.  Returns scan_dir, or -1 with errno. */
 int scan_open(const char *root);
 
+/* Close it, and look at the one from before again. */
+void scan_leave(int before);
+
 /* A walk through its processes. */
 struct scan {
 	int len;		/* bytes in buf, and how far they are read */

@@ -29,8 +29,8 @@ accept_ready(void)
 int
 accept_open(void)
 {
-	return server->stop == 0 && opts.model->serve != NULL &&
-	    (board_taken() < board_size() || opts.full == FULL_REFUSE) &&
+	return server->stop == 0 && MODEL->serve != NULL &&
+	    (board_taken() < board_size() || (ENABLE_ECHOD_ADMIT && opts.full == FULL_REFUSE)) &&
 	    accept_ready();
 }
 
@@ -87,8 +87,9 @@ accept_client(const struct listener *l, struct net_addr *peer, int flags)
 		fd = net_accept(l->fd, peer, flags);
 		if (fd == -1)
 			return -1;
-		path_client(fd, peer);
-		if (l->inherited)
+		if (ENABLE_UNIX)
+			path_client(fd, peer);
+		if (ENABLE_ECHOD_ACTIVATE && l->inherited)
 			listen_tune(fd);
 		if (ENABLE_ECHOD_ACL && !acl_allows(peer)) {
 			count_add(COUNT_DENIED, 1);
@@ -104,7 +105,7 @@ accept_client(const struct listener *l, struct net_addr *peer, int flags)
 static void
 give_back(unsigned slot)
 {
-	if (ENABLE_ECHOD_ADMIT && opts.model->serve != NULL)
+	if (ENABLE_ECHOD_ADMIT && MODEL->serve != NULL)
 		admit_source(slot, NULL);
 	board_leave(board_slot(slot));
 	board_free(slot);
@@ -114,7 +115,7 @@ static int
 accept_one(const struct listener *l)
 {
 	struct net_addr peer;
-	int slot, fd = accept_client(l, &peer, opts.model->accept);
+	int slot, fd = accept_client(l, &peer, MODEL->accept);
 
 	if (fd == -1 && errno == EAGAIN)
 		return 0;
@@ -130,8 +131,8 @@ accept_one(const struct listener *l)
 	if (ENABLE_ECHOD_ADMIT)
 		admit_source(slot, &peer);
 	log_connected(board_slot(slot));
-	if (opts.model->serve(fd, slot) == -1) {
-		accept_pause(opts.model->name);
+	if (MODEL->serve(fd, slot) == -1) {
+		accept_pause(MODEL->name);
 		close(fd);
 		give_back(slot);
 		return 0;
@@ -173,7 +174,7 @@ accept_over(unsigned slot, int status, const struct rusage *usage)
 void
 accept_rest(const struct listener *l)
 {
-	while (l->fd != -1 && opts.model->serve != NULL && board_taken() < board_size() &&
+	while (l->fd != -1 && MODEL->serve != NULL && board_taken() < board_size() &&
 	    accept_one(l))
 		;
 }

@@ -108,7 +108,7 @@ admit_source(unsigned slot, const struct net_addr *peer)
 static int
 too_many(const struct source *s)
 {
-	return (opts.model->serve == NULL ||
+	return (MODEL->serve == NULL ||
 		   board_row(place_of(s))->sources >= opts.per_source) &&
 	    connections_of(s) >= opts.per_source;
 }
@@ -218,7 +218,7 @@ becomes_full(unsigned long long now)
 {
 	static int asked;
 
-	if (opts.model->serve != NULL)
+	if (MODEL->serve != NULL)
 		return 0;
 	if (asked && !wake_asked(WAKE_FULL)) {
 		asked = 0;
@@ -272,11 +272,11 @@ admit_evict(void)
 	/* One at a time; he has so long to leave. */
 	server->crowd = time_now() + TIME_S;
 	limits_closing(server->victim);
-	opts.model->end(server->victim, 0);
+	MODEL->end(server->victim, 0);
 }
 
 unsigned long long
 admit_until(void)
 {
-	return opts.model->serve == NULL || is_full() ? server->crowd : 0;
+	return MODEL->serve == NULL || is_full() ? server->crowd : 0;
 }

@@ -79,7 +79,7 @@ board_open(unsigned n)
 	slots = board_map((n + 1) * sizeof *slots, MAP_SHARED);
 	shared = (void *)(slots + n);
 	size = n;
-	width = (sizeof(struct row) + opts.model->row + 7) & ~7u;
+	width = (sizeof(struct row) + MODEL->row + 7) & ~7u;
 	server = board_private(sizeof *server + (size_t)n * width);
 }
 
@@ -179,7 +179,7 @@ board_live(void)
 {
 	unsigned i, n = 0;
 
-	if (opts.model->serve != NULL)
+	if (MODEL->serve != NULL)
 		return board_taken();
 	for (i = 0; i < size; i++)
 		n += slots[i].live != 0;
@@ -196,7 +196,7 @@ board_size(void)
 unsigned
 board_used(void)
 {
-	return opts.model->serve != NULL ? server->used : size;
+	return MODEL->serve != NULL ? server->used : size;
 }
 
 unsigned long long

@@ -92,12 +92,12 @@ chaos_check(void)
 	const char *name = names;
 	int i;
 
-	if (opts.model->pid != NULL)
+	if (MODEL->pid != NULL)
 		return;
 	for (i = 0; i < CHILDREN; i++, name += strlen(name) + 1)
 		if (chosen[i])
 			usage("-O chaos=%s and -m %s: there are no children",
-			    name, opts.model->name);
+			    name, MODEL->name);
 }
 
 void
@@ -138,7 +138,7 @@ look(void)
 	pid_t pid;
 
 	for (slot = 0; slot < board_size(); slot++) {
-		pid = opts.model->pid(slot);
+		pid = MODEL->pid(slot);
 		if (pid == 0)
 			continue;
 		info.si_pid = info.si_status = 0;
@@ -146,7 +146,7 @@ look(void)
 		if (waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
 		    0 && info.si_pid == 0)
 			continue;
-		opts.model->reaped(pid, info.si_code == CLD_EXITED ?
+		MODEL->reaped(pid, info.si_code == CLD_EXITED ?
 			info.si_status << 8 : info.si_status, &none);
 	}
 }
@@ -162,7 +162,7 @@ chaos_reap(int signalled)
 	if (chosen[ONE] && signalled) {
 		pid = proc_reap(&status, &usage);
 		if (pid > 0)
-			opts.model->reaped(pid, status, &usage);
+			MODEL->reaped(pid, status, &usage);
 	}
 	if (!chosen[ONE])
 		look();

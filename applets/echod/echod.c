@@ -94,8 +94,8 @@ start(void)
 	if (ENABLE_ECHOD_UDP)
 		dgram_start(opts.udprate);
 	rights_give_up();
-	if (opts.model->start != NULL)
-		opts.model->start();
+	if (MODEL->start != NULL)
+		MODEL->start();
 	if (ENABLE_ECHOD_KEEP)
 		keep_start();
 }
@@ -123,7 +123,7 @@ serve_one(int fd)
 	slot = board_take();
 	board_client(board_slot(slot), &peer);
 	limits_new(slot);
-	opts.model->serve(fd, slot);
+	MODEL->serve(fd, slot);
 	return OK;
 }
 

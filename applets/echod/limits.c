@@ -16,6 +16,9 @@ enum { OWN = 32 + LISTENERS + WATCHES };
 #define CLOSING (3 * TIME_S)
 #define LOOK (20 * TIME_MS)
 
+/* Where there is no -O it is never set. */
+#define LIFETIME (ENABLE_ECHOD_KEYS ? opts.lifetime : 0)
+
 /* When a row's closing is before the start of the connection, it was not
  * this connection that was asked to end. */
 
@@ -23,13 +26,13 @@ enum { OWN = 32 + LISTENERS + WATCHES };
 static int
 workers(void)
 {
-	return opts.model->serve == NULL && (opts.idle || opts.lifetime);
+	return MODEL->serve == NULL && (opts.idle || LIFETIME);
 }
 
 void
 limits_open(void)
 {
-	unsigned long need = OWN + (opts.model->descriptors ? opts.max : 0);
+	unsigned long need = OWN + (MODEL->descriptors ? opts.max : 0);
 
 	if (workers())
 		server->sweep = 1;
@@ -43,7 +46,7 @@ limits_new(unsigned slot)
 {
 	unsigned long long look = time_now() + LOOK;
 
-	if ((opts.idle || opts.lifetime) &&
+	if ((opts.idle || LIFETIME) &&
 	    (server->sweep == 0 || server->sweep > look))
 		server->sweep = look;
 }
@@ -64,8 +67,8 @@ end_of(const struct slot *s, unsigned long long now)
 {
 	unsigned long long end = 0, idle;
 
-	if (ENABLE_ECHOD_KEYS && opts.lifetime)
-		end = s->start + opts.lifetime;
+	if (LIFETIME)
+		end = s->start + LIFETIME;
 	if (opts.idle == 0)
 		return end;
 	idle = board_idle(s);
@@ -77,9 +80,9 @@ end_of(const struct slot *s, unsigned long long now)
 static unsigned long long
 shortest(void)
 {
-	if (opts.lifetime == 0 || (opts.idle != 0 && opts.idle < opts.lifetime))
+	if (LIFETIME == 0 || (opts.idle != 0 && opts.idle < LIFETIME))
 		return opts.idle;
-	return opts.lifetime;
+	return LIFETIME;
 }
 
 /* End connections whose time is over.  Returns when to look again, or 0. */
@@ -102,7 +105,7 @@ sweep(void)
 		if (end == 0)
 			continue;
 		if (end <= now) {
-			opts.model->end(i, asked);
+			MODEL->end(i, asked);
 			row->closing = now;
 			end = now + CLOSING;
 		}

@@ -161,7 +161,7 @@ log_start(void)
 		net_format(&all, &listeners[i].addr);
 	}
 	begin(&f, "start", "start");
-	add_text(&f, "model", opts.model->name);
+	add_text(&f, "model", MODEL->name);
 	add_number(&f, "most", opts.max);
 	add_number(&f, "pid", getpid());
 	if (all.len > 0)
@@ -296,8 +296,8 @@ log_live(unsigned slot, unsigned long long now)
 	FMT(f, 512);
 
 	begin_slot(&f, "client", s, " is here");
-	if (opts.model->pid != NULL)
-		add_number(&f, "pid", opts.model->pid(slot));
+	if (MODEL->pid != NULL)
+		add_number(&f, "pid", MODEL->pid(slot));
 	add_seconds(&f, "age", now - s->start);
 	add_seconds(&f, "idle", board_idle(s));
 	add_number(&f, "bytes", board_bytes(s));

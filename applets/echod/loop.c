@@ -43,8 +43,8 @@ reap(void)
 			continue;
 		else if (ENABLE_ECHOD_OPENER && opener_reaped(pid))
 			continue;
-		else if (opts.model->reaped != NULL)
-			opts.model->reaped(pid, status, &usage);
+		else if (MODEL->reaped != NULL)
+			MODEL->reaped(pid, status, &usage);
 }
 
 /* What the helpers count is theirs to say. */
@@ -102,8 +102,8 @@ due(unsigned long long until)
 		chaos_reap(0);
 		until = earlier(until, chaos_until());
 	}
-	if (opts.model->round != NULL)
-		opts.model->round();
+	if (MODEL->round != NULL)
+		MODEL->round();
 	if (ENABLE_ECHOD_ADMIT)
 		until = earlier(until, admit_until());
 	until = earlier(earlier(until, accept_until()), limits_due());
@@ -129,12 +129,12 @@ loop_once(int fd, short events, unsigned long long until)
 	for (i = 0; i < open; i++)
 		p[n++] = (struct pollfd){ listeners[i].fd, POLLIN, 0 };
 	first = n;
-	for (i = 0; i < server->nwatches; i++)
+	for (i = 0; ENABLE_ECHOD_THREAD && i < server->nwatches; i++)
 		p[n++] = (struct pollfd){ server->watch[i].fd, POLLIN, 0 };
-	p[n] = (struct pollfd){ fd, events, 0 };
-	n += fd != -1;
+	if (fd != -1)
+		p[n++] = (struct pollfd){ fd, events, 0 };
 	timeout = time_left(due(until));
-	if ((opts.model->wait != NULL ? opts.model->wait(p, n, timeout) :
+	if ((MODEL->wait != NULL ? MODEL->wait(p, n, timeout) :
 					poll(p, n, timeout)) <= 0)
 		return 0;
 	if (p[0].revents)
@@ -145,7 +145,7 @@ loop_once(int fd, short events, unsigned long long until)
 			break;
 		} else if (p[1 + i].revents)
 			accept_batch(&listeners[i]);
-	for (i = 0; i < server->nwatches; i++)
+	for (i = 0; ENABLE_ECHOD_THREAD && i < server->nwatches; i++)
 		if (p[first + i].revents)
 			server->watch[i].ready(server->watch[i].fd);
 	return fd == -1 ? 0 : p[n - 1].revents;
@@ -157,7 +157,7 @@ end_all(int force)
 	unsigned i;
 
 	for (i = 0; i < board_used(); i++)
-		opts.model->end(i, force);
+		MODEL->end(i, force);
 }
 
 /* Wait until no connection is left, or the time is over, or somebody who

@@ -74,6 +74,9 @@ struct model {
 
 extern const struct model fork_model;
 
+/* The one that serves: where there is no choice the compiler knows it. */
+#define MODEL (ENABLE_ECHOD_CHOICE ? opts.model : &fork_model)
+
 /* Find a model by its name, or NULL; add all names to a text. */
 const struct model *model_find(const char *);
 void model_names(struct fmt *);

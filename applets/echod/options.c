@@ -205,19 +205,19 @@ set(int letter, struct opt *o)
 static void
 check_model(void)
 {
-	if ((opts.workers || opts.served) && opts.model->most != &opts.workers)
+	if ((opts.workers || opts.served) && MODEL->most != &opts.workers)
 		usage("-n and -r are for -m prefork");
 	if (opts.workers == 0)
 		opts.workers = WORKERS;
-	if (opts.model->most != NULL) {
+	if (MODEL->most != NULL) {
 		if (opts.max != 0)
 			usage("-c and -m %s: its processes are its limit",
-			    opts.model->name);
-		opts.max = *opts.model->most;
+			    MODEL->name);
+		opts.max = *MODEL->most;
 	}
-	if (opts.full == FULL_REFUSE && opts.model->serve == NULL)
+	if (opts.full == FULL_REFUSE && MODEL->serve == NULL)
 		usage("-O full=refuse and -m %s: busy workers refuse nobody",
-		    opts.model->name);
+		    MODEL->name);
 }
 
 /* What does not go together. */

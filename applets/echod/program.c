@@ -34,7 +34,7 @@ program_check(void)
 
 	if (opts.program == NULL)
 		return;
-	if (opts.inetd || opts.udp || strcmp(opts.model->name, "fork") != 0)
+	if (opts.inetd || opts.udp || strcmp(MODEL->name, "fork") != 0)
 		usage("-e is for -m fork, without -i and -u");
 	if (opts.sandbox == 1)
 		usage("-e and -O sandbox=on: one of them");

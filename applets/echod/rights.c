@@ -44,7 +44,7 @@ read_rules(void)
 static unsigned
 needs(void)
 {
-	unsigned n = opts.model->needs;
+	unsigned n = MODEL->needs;
 	int i;
 
 	for (i = 0; i < nlisteners; i++)
@@ -73,7 +73,7 @@ enter_sandbox(void)
 void
 rights_give_up(void)
 {
-	if (ENABLE_ECHOD_ACL && opts.model->serve == NULL)
+	if (ENABLE_ECHOD_ACL && MODEL->serve == NULL)
 		acl_share();
 	if (ENABLE_ECHOD_ACL && opts.rules != NULL && read_rules() == -1)
 		die(USAGE, "-A %s: it needs its rules", opts.rules);

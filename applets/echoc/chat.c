@@ -217,9 +217,9 @@ conclude(const struct chat *c, const char *host)
 	int early = c->in_open || !empty(&c->up);
 
 	if (c->verdict != V_OK)
-		warn("%s: %s", host, verdict_text(c->verdict));
+		verdict_say(host, c->verdict);
 	else if (c->gone && (early || c->got < c->sent))
-		warn("%s: %s", host, verdict_text(V_CLOSED));
+		verdict_say(host, V_CLOSED);
 	if (c->got < c->sent)
 		warn("%s: %llu of %llu bytes did not come back", host,
 		    c->sent - c->got, c->sent);
@@ -248,20 +248,18 @@ pace(struct chat *c, const struct options *o)
 int
 chat(const struct options *o)
 {
-	static struct chat c;
+	struct chat *c = echoc_memory(sizeof *c);
 	static struct dial d;
 
 	echoc_target(o, &d.target);
-	if (dial(&d, o, o->timeout ? time_now() + o->timeout : 0) == -1) {
-		warn("%s: %s", o->name, verdict_text(d.verdict));
-		return verdict_local(d.verdict) ? SYSTEM : NO;
-	}
-	c.link = d.link;
-	c.timeout = o->timeout;
-	c.in_open = 1;
-	pace(&c, o);
-	while (!finished(&c))
-		step(&c);
-	link_close(&c.link);	/* a serial line gets its settings back */
-	return conclude(&c, o->name);
+	if (dial(&d, o, 0) == -1)
+		return verdict_say(o->name, d.verdict);
+	c->link = d.link;
+	c->timeout = o->timeout;
+	c->in_open = 1;
+	pace(c, o);
+	while (!finished(c))
+		step(c);
+	link_close(&c->link);	/* a serial line gets its settings back */
+	return conclude(c, o->name);
 }

@@ -13,8 +13,5 @@ check(const struct options *o)
 		usage("-s: at most %d bytes in a check", EXCHANGE_LARGEST);
 	echoc_target(o, &x.dial.target);
 	exchange(&x, o);
-	if (x.verdict == V_OK)
-		return OK;
-	warn("%s: %s", o->name, verdict_text(x.verdict));
-	return verdict_local(x.verdict) ? SYSTEM : NO;
+	return x.verdict == V_OK ? OK : verdict_say(o->name, x.verdict);
 }

@@ -1,9 +1,11 @@
 /* diagnose - what happened to bytes that came back other than they went. */
+#include <stddef.h>
 #include <string.h>
 
 #include "diagnose.h"
 #include "fmt.h"
 #include "prng.h"
+#include "verdict.h"
 
 enum {
 	LEAD = 8,	/* right bytes before the wrong ones, for groups */
@@ -93,21 +95,22 @@ find_flips(const unsigned char *s, const unsigned char *g, size_t end,
     struct finding *f)
 {
 	int few = 1, alike = 1;
-	unsigned mask;
+	unsigned char mask, first = s[0] ^ g[0];
 	size_t i;
 
-	f->mask = s[0] ^ g[0];
+	f->byte = first;
 	for (i = 0; i < end; i++) {
 		mask = s[i] ^ g[i];
 		few &= bits(mask) <= 2;
-		alike &= mask == 0 || mask == f->mask;
+		alike &= mask == 0 || mask == first;
 	}
 	return few || alike;
 }
 
 static int
-find_fill(const unsigned char *g, size_t end)
+find_fill(const unsigned char *g, size_t end, struct finding *f)
 {
+	f->byte = *g;
 	return end >= 4 && memcmp(g, g + 1, end - 1) == 0;
 }
 
@@ -121,16 +124,18 @@ find_source(const struct evidence *e, const unsigned char *g, size_t n,
 {
 	unsigned char next[SURE];
 	unsigned long long word;
+	unsigned stream;
 
 	for (; i + SURE <= n; i++) {
-		prng_find(g + i, e->seed, &f->stream, &word);
+		prng_find(g + i, e->seed, &stream, &word);
+		f->stream = stream;
 		f->place = word * WORD;
-		prng_fill(next, SURE, e->seed, f->stream, f->place);
+		prng_fill(next, SURE, e->seed, stream, f->place);
 		if (prng_same(next, g + i, SURE) < SURE)
 			continue;
 		/* Back to its first byte, which is within a word. */
 		for (; i > 0 && f->place > 0; i--, f->place--) {
-			prng_fill(next, 1, e->seed, f->stream, f->place - 1);
+			prng_fill(next, 1, e->seed, stream, f->place - 1);
 			if (next[0] != g[i - 1])
 				break;
 		}
@@ -192,7 +197,7 @@ diagnose(const struct evidence *e, struct finding *f)
 		f->wrong += s[i] != g[i];
 	if (all > 1 && find_swap(&p, all, f))
 		f->kind = SWAP;
-	else if (find_fill(g, all))
+	else if (find_fill(g, all, f))
 		f->kind = FILL;
 	else if ((end != 0 || p.n >= SURE || f->wrong <= (all + 1) / 2) &&
 	    find_flips(s, g, all, f))
@@ -216,42 +221,34 @@ hex(struct fmt *f, const char *what, const struct pair *p)
 		fmt_add(f, "%c%02x", i == p->lead ? '>' : ' ', b[i]);
 }
 
-static void
-in_words(struct fmt *f, const struct evidence *e, const struct finding *d)
+/* By kind: the words, and which two numbers are in them. */
+static const char words[] =
+    "bit flip, mask %02llx, bytes %llu\0"
+    "byte swap in groups of %llu, bytes %llu\0"
+    "%llu bytes are all %02llx\0"
+    "stale data, %llu bytes, those of byte %llu\0"
+    "data of another connection, stream %llu byte %llu\0"
+    "%llu bytes are missing\0"
+    "the last %llu bytes came again\0"
+    "%llu bytes too many, of no known origin\0"
+    "wrong data of no known origin, bytes %llu";
+
+static const unsigned char numbers[FINDINGS][2] = {
+#define NUMBERS(one, two)                                                      \
+	{ offsetof(struct finding, one), offsetof(struct finding, two) }
+	NUMBERS(byte, wrong), NUMBERS(width, wrong), NUMBERS(resume, byte),
+	NUMBERS(resume, place), NUMBERS(stream, place),
+	NUMBERS(distance, place), NUMBERS(distance, place),
+	NUMBERS(distance, place), NUMBERS(wrong, place),
+#undef NUMBERS
+};
+
+static unsigned long long
+number(const struct finding *d, int i)
 {
-	switch (d->kind) {
-	case FLIP:
-		fmt_add(f, "bit flip, mask %02x, bytes %zu", d->mask, d->wrong);
-		break;
-	case SWAP:
-		fmt_add(f, "byte swap in groups of %u, bytes %zu", d->width,
-		    d->wrong);
-		break;
-	case FILL:
-		fmt_add(f, "%zu bytes are all %02x", d->resume, *e->got);
-		break;
-	case STALE:
-		fmt_add(f, "stale data, %zu bytes, those of byte %llu",
-		    d->resume, d->place);
-		break;
-	case FOREIGN:
-		fmt_add(f, "data of another connection, stream %u byte %llu",
-		    d->stream, d->place);
-		break;
-	case MISSING:
-		fmt_add(f, "%llu bytes are missing", d->distance);
-		break;
-	case REPEATED:
-		fmt_add(f, "the last %llu bytes came again", d->distance);
-		break;
-	case INSERTED:
-		fmt_add(f, "%llu bytes too many, of no known origin",
-		    d->distance);
-		break;
-	default:
-		fmt_add(f, "wrong data of no known origin, bytes %zu",
-		    d->wrong);
-	}
+	const char *p = (const char *)d + numbers[d->kind][i];
+
+	return *(const unsigned long long *)(const void *)p;
 }
 
 void
@@ -261,7 +258,7 @@ diagnose_format(struct fmt *f, const struct evidence *e,
 	static struct pair p;
 
 	fill(e, &p);
-	in_words(f, e, d);
+	fmt_add(f, word_at(words, d->kind), number(d, 0), number(d, 1));
 	hex(f, "sent", &p);
 	hex(f, "came", &p);
 }

@@ -26,14 +26,14 @@ struct evidence {
 
 struct finding {
 	enum finding_kind kind;
-	size_t wrong;		/* bytes that are not as they were */
-	size_t resume;		/* from this one on all is right again; 0: it
-				 * is not to be seen where */
-	unsigned char mask;	/* of the first flip */
-	unsigned width;		/* of swapped groups */
+	unsigned long long stream;	/* stale or foreign bytes are from it, */
+	unsigned long long place;	/* and where there */
 	unsigned long long distance;	/* bytes missing, repeated, inserted */
-	unsigned stream;	/* where stale or foreign bytes are from */
-	unsigned long long place;
+	unsigned long long wrong;	/* bytes that are not as they were */
+	unsigned long long resume;	/* from this one on all is right again;
+					 * 0: it is not to be seen where */
+	unsigned long long width;	/* of swapped groups */
+	unsigned long long byte;	/* the first flip's bits, or what fills */
 };
 
 void diagnose(const struct evidence *, struct finding *);

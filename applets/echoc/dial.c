@@ -9,6 +9,12 @@
 #include "time.h"
 #include "verdict.h"
 
+unsigned long long
+sooner(unsigned long long a, unsigned long long b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 /* Of several addresses the most telling failure is kept: one that a route
  * led to says more than one of a family this machine does not have. */
 static void
@@ -53,13 +59,14 @@ connect_next(struct dial *d)
 }
 
 int
-dial_start(struct dial *d, const struct options *o,
-    unsigned long long deadline)
+dial_start(struct dial *d, const struct options *o, unsigned long long limit)
 {
+	if (o->timeout != 0)
+		limit = sooner(limit, time_now() + o->timeout);
 	d->o = o;
 	d->verdict = V_OK;
 	d->address = -1;
-	d->deadline = d->until = deadline;
+	d->deadline = d->until = limit;
 	d->link.fd = -1;
 	if (d->target.count > 0)
 		return connect_next(d);
@@ -114,10 +121,10 @@ dial_step(struct dial *d, const struct pollfd *p)
 }
 
 int
-dial(struct dial *d, const struct options *o, unsigned long long deadline)
+dial(struct dial *d, const struct options *o, unsigned long long limit)
 {
 	struct pollfd p;
-	int result = dial_start(d, o, deadline);
+	int result = dial_start(d, o, limit);
 
 	while (result == 0) {
 		dial_poll(d, &p);

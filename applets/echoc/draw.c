@@ -6,6 +6,7 @@
 #include "echoc.h"
 #include "fmt.h"
 #include "hist.h"
+#include "time.h"
 
 enum {
 	BAR = 32,	/* columns of the longest bar */
@@ -238,29 +239,36 @@ spark(struct fmt *f, unsigned long long v, unsigned long long most, int ascii)
 		fmt_add(f, "\xe2\x96%c", 0x80 + height);
 }
 
+/* Add a line with one of the two numbers of n slots; returns the largest. */
+static unsigned long long
+sparks(struct fmt *f, const unsigned long long *v, unsigned n, int ascii)
+{
+	const unsigned step = sizeof(struct slot) / sizeof *v;
+	unsigned long long most = 0;
+	unsigned i;
+
+	for (i = 0; i < n * step; i += step)
+		if (v[i] > most)
+			most = v[i];
+	for (i = 0; i < n * step; i += step)
+		spark(f, v[i], most, ascii);
+	fmt_add(f, " up to");
+	return most;
+}
+
 void
 draw_run(struct fmt *f, const struct timeline *t, int ascii)
 {
-	unsigned i, n = timeline_used(t);
-	struct slot most = { 0, 0 };
+	unsigned n = timeline_used(t);
+	unsigned long long most;
 
 	if (!ENABLE_ECHOC_DRAW || n < 2)
 		return;
-	for (i = 0; i < n; i++) {
-		if (t->slot[i].done > most.done)
-			most.done = t->slot[i].done;
-		if (t->slot[i].worst > most.worst)
-			most.worst = t->slot[i].worst;
-	}
 	fmt_add(f, "done     ");
-	for (i = 0; i < n; i++)
-		spark(f, t->slot[i].done, most.done, ascii);
-	fmt_add(f, " up to ");
-	draw_number(f, most.done * 1000000000 / t->width);
+	most = sparks(f, &t->slot->done, n, ascii);
+	fmt_add(f, " ");
+	draw_number(f, most * TIME_S / t->width);
 	fmt_add(f, "/s\nslowest  ");
-	for (i = 0; i < n; i++)
-		spark(f, t->slot[i].worst, most.worst, ascii);
-	fmt_add(f, " up to");
-	draw_time(f, most.worst);
+	draw_time(f, sparks(f, &t->slot->worst, n, ascii));
 	fmt_add(f, "\n");
 }

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "dial.h"
 #include "drive.h"
 #include "echoc.h"
 #include "prng.h"
@@ -136,9 +137,8 @@ end_run(struct drive *d, unsigned long long patience)
 	count_unsent(d);
 	d->phase = DRAIN;
 	d->t->ended = d->now < d->stop ? d->now : d->stop;
-	d->stop = patience == 0 ? ~0ull : d->now + patience;
-	if (d->plan->deadline != 0 && d->plan->deadline < d->stop)
-		d->stop = d->plan->deadline;
+	d->stop = sooner(patience == 0 ? ~0ull : d->now + patience,
+	    d->plan->deadline);
 }
 
 /* Every connection stands, or has shown that it does not. */
@@ -155,11 +155,9 @@ begin_run(struct drive *d)
 	t->began = begin + p->warmup;
 	t->run.start = t->began;
 	t->run.width = TIME_MS;
-	d->stop = p->duration == 0 ? ~0ull : t->began + p->duration;
-	if (p->deadline != 0 && p->deadline < d->stop)
-		d->stop = p->deadline;
-	if (d->interrupted)
-		d->stop = d->now;
+	d->stop = d->interrupted ? d->now :
+	    sooner(p->duration == 0 ? ~0ull : t->began + p->duration,
+		p->deadline);
 	d->alive = d->now;
 	d->due = begin + p->first;
 	d->next_tick = begin + TIME_S;
@@ -203,16 +201,13 @@ static int
 wait_events(struct drive *d, struct epoll_event *e)
 {
 	struct pollfd p = { .fd = d->epoll, .events = POLLIN };
-	unsigned long long until = d->next_scan, ns;
+	unsigned long long until = sooner(d->next_scan, d->stop), ns;
 	struct timespec t;
 
-	if (d->stop < until)
-		until = d->stop;
-	if (d->phase == RUN && d->plan->tick != NULL && d->next_tick < until)
-		until = d->next_tick;
-	if (may_start(d) && d->plan->rate != 0 && d->first_free != NONE &&
-	    d->due < until)
-		until = d->due;
+	if (d->phase == RUN && d->plan->tick != NULL)
+		until = sooner(until, d->next_tick);
+	if (may_start(d) && d->plan->rate != 0 && d->first_free != NONE)
+		until = sooner(until, d->due);
 	ns = until > d->now ? until - d->now : 0;
 	/* epoll_wait counts in milliseconds, which is no measure for a rate:
 	 * what is short goes by ppoll(2). */
@@ -242,11 +237,9 @@ loop(struct drive *d)
 	static struct epoll_event e[EVENTS];
 	int i, n;
 
-	d->now = time_now();
-	d->stop = d->now + (d->plan->o->timeout != 0 ? d->plan->o->timeout :
-						       60 * TIME_S);
-	if (d->plan->deadline != 0 && d->plan->deadline < d->stop)
-		d->stop = d->plan->deadline;
+	d->now = d->next_scan = time_now();
+	d->stop = sooner(d->now + (d->plan->o->timeout != 0 ?
+		d->plan->o->timeout : 60 * TIME_S), d->plan->deadline);
 	while (proceed(d)) {
 		if (!d->plan->fresh)
 			dial_next(d);

@@ -64,23 +64,21 @@ enum state { DOWN, DIALING, UP };
 struct conn {
 	struct link link;
 	enum state state;
+	unsigned head, asked;	/* of the ring */
+	unsigned unwritten;
 	unsigned number;	/* of the stream; each connection has its own */
 	unsigned next;		/* in the list of those that are free */
+	unsigned tries;		/* that failed since the last echo */
 	int listed;
 	int waiting;		/* to dial, for room in a listener's queue */
-	unsigned tries;		/* that failed since the last echo */
+	int spoiled;		/* the message being read has wrong bytes */
 	unsigned long long dialed;	/* when */
 	unsigned long long rest;	/* not before; 0: at once */
 	/* Messages: what is to be written next, what is to be read next. */
 	unsigned long long out, in;
 	size_t out_offset, in_offset;
-	unsigned unwritten;
-	/* Verification: bytes to come that are known to be wrong, and
-	 * whether the message being read has such. */
-	size_t pardon;
-	int spoiled;
+	size_t pardon;		/* bytes to come that are known to be wrong */
 	unsigned long long seen;	/* datagrams: bit k is number in-1-k */
-	unsigned head, asked;		/* of the ring */
 	struct ask ring[];		/* depth of them */
 };
 
@@ -90,22 +88,22 @@ struct drive {
 	const struct plan *plan;
 	struct tally *t;
 	enum phase phase;
-	char *conns;
-	size_t stride;		/* from one struct conn to the next */
-	unsigned char *message;	/* the bytes of every message but its stamp */
-	unsigned long long seed;
-	unsigned streams;	/* begun so far */
 	int epoll;
-	int signals;
+	int interrupted;
 	unsigned first_free, last_free;	/* numbers; NONE: the list is empty */
 	unsigned dialing, up, failing, cursor;
+	unsigned streams;	/* begun so far */
 	unsigned long long now;
 	unsigned long long on_the_way, counted;
 	unsigned long long due, fraction;	/* of the next message */
-	unsigned long long starved;	/* no connection was free, until then */
 	unsigned long long next_scan, next_tick, stop;
+	unsigned long long seed;
+	unsigned long long starved;	/* no connection was free, until then */
 	unsigned long long alive;	/* the last echo, or the start */
-	int interrupted;
+	char *conns;
+	size_t stride;		/* from one struct conn to the next */
+	unsigned char *message;	/* the bytes of every message but its stamp */
+	int signals;
 };
 
 #define NONE (~0u)

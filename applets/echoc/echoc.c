@@ -1,6 +1,7 @@
 /* echoc - the client: its options, and the ways of asking. */
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "applet.h"
@@ -183,6 +184,8 @@ read_options(struct options *o, struct opt *p)
 			if (modes[i].letter == letter)
 				set_mode(o, &modes[i]);
 	}
+	if (o->key.dscp != UNSET)
+		o->key.tos = o->key.dscp << 2;
 	if (o->given['s'] && o->size == 0)
 		usage("-s: at least one byte");
 }
@@ -222,6 +225,30 @@ read_operands(struct options *o, char **argv)
 		usage("'%s': one host and one port at most", argv[2]);
 }
 
+char *
+echoc_word(char **line, const char *comments)
+{
+	char *s = *line + strspn(*line, " \t\r");
+
+	if (*s == '\0' || strchr(comments, *s) != NULL)
+		return NULL;
+	*line = s + strcspn(s, " \t\r");
+	if (**line != '\0')
+		*(*line)++ = '\0';
+	return s;
+}
+
+void *
+echoc_memory(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		die(SYSTEM, "memory:");
+	return p;
+}
+
 void
 echoc_target(const struct options *o, struct target *t)
 {
@@ -246,6 +273,7 @@ echoc_main(int argc, char **argv)
 
 	o.mode = modes;
 	memset(&o.key, 0xff, sizeof o.key);
+	o.key.nodelay = 1;
 	read_options(&o, &p);
 	if (!o.given['W'])
 		o.timeout = o.mode->timeout;

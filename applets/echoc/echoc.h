@@ -58,13 +58,13 @@ struct options {
 	struct {
 		unsigned long long warn, crit;	/* thresholds on the time */
 		unsigned long long warmup;	/* load: not counted */
-		int nodelay;		/* TCP_NODELAY */
+		int nodelay;		/* TCP_NODELAY; 1 where it is not given */
 		int down;		/* a gate: good is who is down */
 		int fresh;		/* a connection for each probe */
 		int bulk;		/* load: for throughput */
 		int reset;		/* end by RST (SO_LINGER 0) */
 		int ascii;		/* no Unicode in drawings */
-		unsigned tos, dscp;	/* the IP header's, its upper bits */
+		unsigned tos, dscp;	/* the IP header's; its upper bits only */
 		unsigned ttl;		/* or hop limit */
 		unsigned mss;		/* TCP_MAXSEG */
 		unsigned mark;		/* SO_MARK, for policy routing */
@@ -75,6 +75,13 @@ struct options {
 
 #define UNSET (~0u)
 #define UNSET_TIME (~0ull)
+
+/* Cut the next word off a line; NULL at its end, or where one begins with a
+ * character that comments begin with. */
+char *echoc_word(char **line, const char *comments);
+
+/* Memory, all zeros, that is never given back; dies where there is none. */
+void *echoc_memory(size_t);
 
 /* The target of the operands; what is wrong with them ends in usage(). */
 void echoc_target(const struct options *, struct target *);

@@ -42,14 +42,11 @@ int
 exchange_start(struct exchange *x, const struct options *o)
 {
 	x->began = time_now();
-	x->deadline = o->timeout ? x->began + o->timeout : 0;
-	if (x->limit != 0 && (x->deadline == 0 || x->limit < x->deadline))
-		x->deadline = x->limit;
 	x->size = o->given['s'] ? o->size : SIZE;
 	x->seed = prng_seed();
 	x->connected = x->round = x->sent = x->got = 0;
 	x->up = x->ended = 0;
-	return connected(x, dial_start(&x->dial, o, x->deadline));
+	return connected(x, dial_start(&x->dial, o, x->limit));
 }
 
 void
@@ -68,7 +65,7 @@ exchange_poll(const struct exchange *x, struct pollfd *p)
 unsigned long long
 exchange_until(const struct exchange *x)
 {
-	return x->connected ? x->deadline : x->dial.until;
+	return x->connected ? x->dial.deadline : x->dial.until;
 }
 
 static int
@@ -150,7 +147,7 @@ exchange_step(struct exchange *x, const struct pollfd *p)
 		while (link_unread(&x->dial.link));
 		return 0;
 	}
-	if (x->deadline != 0 && time_now() >= x->deadline)
+	if (x->dial.deadline != 0 && time_now() >= x->dial.deadline)
 		return finish(x, x->round + x->got > 0 ? V_STALLED : V_SILENT);
 	return 0;
 }

@@ -19,7 +19,6 @@ struct exchange {
 	unsigned long long seed;
 	unsigned long long began, up, ended;	/* time_now's; up: connected */
 	unsigned long long limit;	/* the caller's, never beyond; 0: none */
-	unsigned long long deadline;	/* 0: none */
 	struct dial dial;	/* dial.target from target_parse */
 };
 

@@ -9,14 +9,15 @@
 
 enum { LINES = 100 };	/* faults that get a line, of each process */
 
-/* Begin a line, unless there were too many; the caller counts it. */
+/* Begin a line, and count; 0 where there were too many for one. */
 static int
-begin(const struct drive *d, const struct conn *c, unsigned long long at,
-    struct fmt *f)
+begin(const struct drive *d, const struct conn *c, enum count kind,
+    unsigned long long at, struct fmt *f)
 {
-	unsigned long long n = d->t->n[C_faults];
+	unsigned long long n = d->t->n[C_faults]++;
 	FMT(nothing, 1);
 
+	d->t->n[kind]++;
 	if (n > LINES)
 		return 0;
 	if (progress_wanted(d->plan->o))
@@ -40,38 +41,22 @@ fault(struct drive *d, struct conn *c, unsigned long long at,
 	FMT(f, 400);
 
 	diagnose(&e, &found);
-	if (begin(d, c, at, &f)) {
+	d->t->n[C_wrong_bytes] += found.wrong;
+	if (begin(d, c, C_flips + found.kind, at, &f)) {
 		diagnose_format(&f, &e, &found);
 		warn("%s", f.buf);
 	}
-	d->t->n[C_faults]++;
-	d->t->n[C_wrong_bytes] += found.wrong;
-	d->t->n[C_flips + found.kind]++;
 	return found.resume;
 }
 
 void
-fault_end(struct drive *d, struct conn *c)
-{
-	unsigned long long size = d->plan->size;
-	unsigned long long at = c->in * size + c->in_offset;
-	FMT(f, 200);
-
-	if (begin(d, c, at, &f))
-		warn("%sclosed early, %llu bytes that were sent are missing",
-		    f.buf, c->out * size + c->out_offset - at);
-	d->t->n[C_faults]++;
-	d->t->n[C_truncated]++;
-}
-
-void
-fault_length(struct drive *d, struct conn *c, size_t n)
+fault_short(struct drive *d, struct conn *c, const char *format,
+    unsigned long long one, unsigned long long two)
 {
 	FMT(f, 200);
 
-	if (begin(d, c, c->in * d->plan->size, &f))
-		warn("%sa datagram of %zu bytes came back with %zu", f.buf,
-		    d->plan->size, n);
-	d->t->n[C_faults]++;
-	d->t->n[C_truncated]++;
+	if (begin(d, c, C_truncated, c->in * d->plan->size + c->in_offset, &f)) {
+		fmt_add(&f, format, one, two);
+		warn("%s", f.buf);
+	}
 }

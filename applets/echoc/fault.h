@@ -15,10 +15,9 @@ struct drive;
 size_t fault(struct drive *, struct conn *, unsigned long long at,
     const unsigned char *, size_t n, int complete);
 
-/* The stream ended before all that was sent had come back. */
-void fault_end(struct drive *, struct conn *);
-
-/* A datagram is right, but for its length. */
-void fault_length(struct drive *, struct conn *, size_t n);
+/* More or less came back than was sent: the text says so, with two numbers
+ * (%llu) or one. */
+void fault_short(struct drive *, struct conn *, const char *,
+    unsigned long long, unsigned long long);
 
 #endif

@@ -46,8 +46,8 @@ entry(const struct results *r, unsigned i, struct entry *e)
 	e->stat = STATS;
 	if (hist < HISTS) {
 		e->stat = i % STATS;
-		e->group = format_word(format_hists, hist);
-		e->name = format_word(format_stats, e->stat);
+		e->group = word_at(format_hists, hist);
+		e->name = word_at(format_stats, e->stat);
 		e->h = r->hist[hist];
 		if (e->h == NULL || (e->stat != N && e->h->count == 0))
 			return -1;
@@ -65,7 +65,7 @@ entry(const struct results *r, unsigned i, struct entry *e)
 	if (i >= COUNT)
 		return 0;
 	e->group = counts;
-	e->name = format_word(format_counts, i);
+	e->name = word_at(format_counts, i);
 	e->v = r->n[i];
 	return r->known >> i & 1 ? 1 : -1;
 }
@@ -226,7 +226,7 @@ format_nagios(struct fmt *f, const struct results *r)
 	    crit_ns > 0 && ns >= crit_ns ? 2 : warn_ns > 0 && ns >= warn_ns;
 	const char *s;
 
-	fmt_add(f, "ECHOC %s - %s ", format_word(words, state),
+	fmt_add(f, "ECHOC %s - %s ", word_at(words, state),
 	    r->o->mode->name);
 	for (s = r->word[TARGET]; *s != '\0'; s++) /* a bar begins perfdata */
 		fmt_add(f, "%c", *s == '|' ? '_' : *s);

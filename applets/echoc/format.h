@@ -17,9 +17,6 @@ int format_hgrm(struct fmt *, const struct results *);
 extern const char format_counts[], format_hists[], format_stats[];
 enum { N, MIN, MEAN, MDEV, P50, P90, P99, P999, MAX, STATS };
 
-/* Word number i of such a list. */
-const char *format_word(const char *list, unsigned i);
-
 /* One of STATS, and its percentile as hist.h counts them. */
 unsigned long long format_stat(const struct hist *, int);
 unsigned format_percentile(int);

@@ -35,8 +35,8 @@ in_flight(size_t count)
 static int
 is_down(enum verdict v)
 {
-	return v != V_OK && v != V_SLOW && v != V_WRONG && v != V_TWICE &&
-	    v != V_NONAME && v != V_NORESOLVER && !verdict_local(v);
+	return v != V_SLOW && v != V_WRONG && v != V_TWICE &&
+	    v != V_NONAME && v != V_NORESOLVER && verdict_status(v) == NO;
 }
 
 static int
@@ -134,7 +134,7 @@ fill(struct gate *g, unsigned long long now)
 static unsigned long long
 prepare(const struct gate *g, size_t slots)
 {
-	unsigned long long point = 0, until;
+	unsigned long long point = 0;
 	size_t i;
 
 	if (g->waiting > 0 && g->busy < g->limit)
@@ -144,9 +144,7 @@ prepare(const struct gate *g, size_t slots)
 		if (g->slots[i].member == NULL)
 			continue;
 		exchange_poll(&g->slots[i].x, &g->polls[i]);
-		until = exchange_until(&g->slots[i].x);
-		if (until != 0 && (point == 0 || until < point))
-			point = until;
+		point = sooner(point, exchange_until(&g->slots[i].x));
 	}
 	return point;
 }
@@ -166,37 +164,37 @@ round_of(struct gate *g, size_t slots)
 int
 gate(const struct options *o)
 {
-	static struct gate g;
+	struct gate *g = echoc_memory(sizeof *g);
 	static struct target t;
 	static struct member one;
 	size_t i, slots;
 
-	g.o = o;
+	g->o = o;
 	if (o->size > EXCHANGE_LARGEST)
 		usage("-s: at most %d bytes in a check", EXCHANGE_LARGEST);
 	if (o->file != NULL)
-		gate_load(&g, o->file);
+		gate_load(g, o->file);
 	else {
 		echoc_target(o, &t);
 		one.host = o->host;
 		one.port = o->port;
-		g.members = &one;
-		g.count = 1;
+		g->members = &one;
+		g->count = 1;
 	}
-	g.began = time_now();
-	g.ends = o->given['w'] ? g.began + o->deadline : 0;
-	slots = g.limit = in_flight(g.count);
-	g.slots = gate_memory(slots * sizeof *g.slots);
-	g.polls = gate_memory(slots * sizeof *g.polls);
-	g.queue = gate_memory(g.count * sizeof *g.queue);
-	for (i = 0; i < g.count; i++) {
-		g.members[i].verdict = V_UNTRIED;
-		enqueue(&g, &g.members[i], g.began);
+	g->began = time_now();
+	g->ends = o->given['w'] ? g->began + o->deadline : 0;
+	slots = g->limit = in_flight(g->count);
+	g->slots = echoc_memory(slots * sizeof *g->slots);
+	g->polls = echoc_memory(slots * sizeof *g->polls);
+	g->queue = echoc_memory(g->count * sizeof *g->queue);
+	for (i = 0; i < g->count; i++) {
+		g->members[i].verdict = V_UNTRIED;
+		enqueue(g, &g->members[i], g->began);
 	}
-	while (g.busy > 0 || g.waiting > 0) {
-		fill(&g, time_now());
-		if (g.busy > 0 || g.waiting > 0)
-			round_of(&g, slots);
+	while (g->busy > 0 || g->waiting > 0) {
+		fill(g, time_now());
+		if (g->busy > 0 || g->waiting > 0)
+			round_of(g, slots);
 	}
-	return gate_end(&g);
+	return gate_end(g);
 }

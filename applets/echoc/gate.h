@@ -42,8 +42,6 @@ struct gate {
 
 /* gate_file.c: read -F's targets, a line each; an error ends in usage(). */
 void gate_load(struct gate *, const char *path);
-/* Memory that is never given back; dies where there is none. */
-void *gate_memory(size_t);
 
 /* gate_say.c: one member is done; then all are.  gate_end returns the
  * exit status. */

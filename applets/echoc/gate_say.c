@@ -97,7 +97,7 @@ single(const struct gate *g)
 	report_set(&r, C_elapsed_ns, time_now() - g->began);
 	report_set(&r, C_sent, m->attempts);
 	if (!g->good) {
-		r.status = verdict_local(m->verdict) ? SYSTEM : NO;
+		r.status = m->verdict == V_OK ? NO : verdict_status(m->verdict);
 		fmt_add(&f, "%s", g->o->key.down == 1 ? "still up" :
 			verdict_text(m->verdict));
 		if (g->ends != 0) {

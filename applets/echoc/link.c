@@ -3,6 +3,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,13 +17,20 @@
 #include "net.h"
 #include "target.h"
 
-static int
-set(int fd, int level, int name, unsigned value)
-{
-	if (value == UNSET)
-		return 0;
-	return setsockopt(fd, level, name, &value, sizeof value);
-}
+/* What -O asks for, by IPv4 and by IPv6; of TCP only on a stream. */
+static const struct {
+	unsigned short level, name, level6, name6, key;
+} wishes[] = {
+#define WISH(level, name, level6, name6, key)                                  \
+	{ level, name, level6, name6, offsetof(struct options, key) }
+	/* Small questions wait for nobody (Nagle); off is for comparing. */
+	WISH(IPPROTO_TCP, TCP_NODELAY, IPPROTO_TCP, TCP_NODELAY, key.nodelay),
+	WISH(IPPROTO_TCP, TCP_MAXSEG, IPPROTO_TCP, TCP_MAXSEG, key.mss),
+	WISH(SOL_SOCKET, SO_MARK, SOL_SOCKET, SO_MARK, key.mark),
+	WISH(IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS, key.tos),
+	WISH(IPPROTO_IP, IP_TTL, IPPROTO_IPV6, IPV6_UNICAST_HOPS, key.ttl),
+#undef WISH
+};
 
 /* -I: a source address of the same family, else the name of an interface. */
 static int
@@ -50,31 +58,28 @@ static int
 prepare(int fd, int family, int stream, const struct options *o)
 {
 	static const struct linger reset = { .l_onoff = 1 };
-	unsigned tos = o->key.dscp != UNSET ? o->key.dscp << 2 : o->key.tos;
+	size_t i, end = ENABLE_ECHOC_KEYS ? sizeof wishes / sizeof *wishes : 1;
+	const unsigned *value;
 	int v6 = family == AF_INET6;
 
 	if (family == AF_UNIX)
 		return 0;
-	if (!ENABLE_ECHOC_KEYS)
-		return stream ? set(fd, IPPROTO_TCP, TCP_NODELAY, 1) : 0;
-	/* Small questions wait for nobody (Nagle); off is for comparing. */
-	if (stream && set(fd, IPPROTO_TCP, TCP_NODELAY,
-		o->key.nodelay != 0) == -1)
+	if (ENABLE_ECHOC_KEYS && o->key.reset == 1 &&
+	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) == -1)
 		return -1;
-	if (o->key.reset == 1 && setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset,
-				     sizeof reset) == -1)
+	if (ENABLE_ECHOC_KEYS && o->from != NULL &&
+	    bind_from(fd, family, o->from) == -1)
 		return -1;
-	if (stream && set(fd, IPPROTO_TCP, TCP_MAXSEG, o->key.mss) == -1)
-		return -1;
-	if (o->from != NULL && bind_from(fd, family, o->from) == -1)
-		return -1;
-	if (set(fd, SOL_SOCKET, SO_MARK, o->key.mark) == -1)
-		return -1;
-	if (set(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-		v6 ? IPV6_TCLASS : IP_TOS, tos) == -1)
-		return -1;
-	return set(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-	    v6 ? IPV6_UNICAST_HOPS : IP_TTL, o->key.ttl);
+	for (i = 0; i < end; i++) {
+		value = (const void *)((const char *)o + wishes[i].key);
+		if (*value != UNSET &&
+		    (stream || wishes[i].level != IPPROTO_TCP) &&
+		    setsockopt(fd, v6 ? wishes[i].level6 : wishes[i].level,
+			v6 ? wishes[i].name6 : wishes[i].name, value,
+			sizeof *value) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 static int

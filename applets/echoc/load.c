@@ -153,14 +153,10 @@ static void
 first_contact(struct load *l)
 {
 	static struct dial d;
-	unsigned long long most = l->plan.o->timeout;
 
-	if (l->plan.o->deadline != 0 && (most == 0 || l->plan.o->deadline < most))
-		most = l->plan.o->deadline;
 	d.target = l->target;
-	if (dial(&d, l->plan.o, most == 0 ? 0 : l->begin + most) == -1)
-		die(verdict_local(d.verdict) ? SYSTEM : NO, "%s: %s",
-		    l->plan.o->host, verdict_text(d.verdict));
+	if (dial(&d, l->plan.o, l->plan.deadline) == -1)
+		_exit(verdict_say(l->plan.o->host, d.verdict));
 	l->target = d.target;
 	l->plan.address = d.address;
 	dial_close(&d);
@@ -168,14 +164,11 @@ first_contact(struct load *l)
 
 /* Everything right is OK, our own limit SYSTEM, anything else NO. */
 static int
-status_of(const struct tally *t, unsigned long long failed)
+status_of(const struct tally *t)
 {
-	int v;
+	int status = verdict_status(verdict_worst(t->errors));
 
-	for (v = V_OK + 1; v < VERDICTS; v++)
-		if (t->errors[v] > 0 && verdict_local(v))
-			return SYSTEM;
-	return failed > 0 || t->n[C_received] == 0 ? NO : OK;
+	return status == OK && t->n[C_received] == 0 ? NO : status;
 }
 
 /* What this kind of run can know. */
@@ -235,7 +228,7 @@ finish(struct load *l)
 	r.word[TARGET] = target.buf;
 	r.word[TRANSPORT] = link_transport(&l->target, l->plan.o);
 	report_settle(&r);
-	r.status = status_of(t, r.n[C_failed]);
+	r.status = status_of(t);
 	say(&said, &r, "#received echoed, #failed failed");
 	r.word[SAID] = said.buf;
 	return report(&r);
@@ -244,34 +237,34 @@ finish(struct load *l)
 static int
 run(const struct options *o, int verify)
 {
-	static struct load l;
+	struct load *l = echoc_memory(sizeof *l);
 	size_t n;
 	int status = OK, result;
 	FMT(nothing, 1);
 
-	l.plan.o = o;
-	l.plan.seed = prng_seed();
-	l.plan.verify = verify;
-	l.plan.target = &l.target;
-	l.begin = l.ticked = time_now();
-	echoc_target(o, &l.target);
-	settle(&l);
-	first_contact(&l);
-	raise_limit(&l);
-	n = (l.workers + 1) * sizeof *l.tally;
-	l.tally = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	l->plan.o = o;
+	l->plan.seed = prng_seed();
+	l->plan.verify = verify;
+	l->plan.target = &l->target;
+	l->begin = l->ticked = time_now();
+	echoc_target(o, &l->target);
+	settle(l);
+	first_contact(l);
+	raise_limit(l);
+	n = (l->workers + 1) * sizeof *l->tally;
+	l->tally = mmap(NULL, n, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (l.tally == MAP_FAILED)
-		die(SYSTEM, "-P %u:", l.workers);
-	l.sum = &l.tally[l.workers];
-	if (l.forked)
-		status = load_workers(&l, work,
+	if (l->tally == MAP_FAILED)
+		die(SYSTEM, "-P %u:", l->workers);
+	l->sum = &l->tally[l->workers];
+	if (l->forked)
+		status = load_workers(l, work,
 		    progress_wanted(o) ? load_tick : no_tick);
 	else
-		work(&l, 0);
+		work(l, 0);
 	if (progress_wanted(o))
 		progress(&nothing);
-	result = finish(&l);
+	result = finish(l);
 	return status != OK ? status : result;
 }
 

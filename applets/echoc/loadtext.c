@@ -24,7 +24,7 @@ errors(struct fmt *f, const struct results *r)
 	for (i = C_flips; i <= C_truncated; i++)
 		if (r->n[i] > 0)
 			fmt_add(f, "%10llu %s\n", r->n[i],
-			    format_word(format_counts, i));
+			    word_at(format_counts, i));
 	say(f, r, "[   #duplicates duplicates\n][   #late after their time\n]"
 	    "[   #damaged frames came damaged\n]");
 }
@@ -63,7 +63,7 @@ load_text(struct fmt *f, const struct results *r)
 	for (i = HISTS - 1; i >= 0; i--) {
 		if (r->hist[i] == NULL || r->hist[i]->count == 0)
 			continue;
-		fmt_add(f, "%-8s ", format_word(format_hists, i));
+		fmt_add(f, "%-8s ", word_at(format_hists, i));
 		for (k = P50; k < P50 + 7; k++) {
 			fmt_add(f, " ");
 			draw_time(f, format_stat(r->hist[i],

@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "applet.h"
 #include "drive.h"
@@ -102,15 +103,12 @@ flow(struct path *p)
 		.connections = 1, .depth = 16, .size = 65536, .count = ~0ull,
 		.duration = o.duration, .seed = p->seed, .tally = &t,
 		.ready = now };
-	int v;
 
 	if (p->passing_mss != 0)
 		o.key.mss = p->passing_mss;
 	if (drive(&plan) == -1)
 		die(SYSTEM, "-d:");
-	for (v = V_OK + 1; v < VERDICTS; v++)
-		if (t.errors[v] > 0)
-			p->verdict = v;
+	p->verdict = verdict_worst(t.errors);
 	memcpy(p->r.n, t.n, sizeof t.n);
 	p->r.n[C_elapsed_ns] = t.ended - t.began;
 	p->r.hist[SERVICE] = &t.service;
@@ -149,7 +147,7 @@ conclude(struct path *p)
 	r->errors = p->errors;
 	r->text = text;
 	r->status = r->word[SAID] == NULL ? OK :
-	    verdict_local(p->verdict) ? SYSTEM : NO;
+	    p->verdict == V_OK ? NO : verdict_status(p->verdict);
 	p->errors[p->verdict]++;
 	set_if(p, C_interface_mtu, p->interface_mtu);
 	set_if(p, C_path_mtu, p->mtu);
@@ -166,8 +164,7 @@ static void
 choose(struct path *p)
 {
 	struct target *t = &p->dial.target;
-	int up = dial(&p->dial, p->o, time_now() + (p->o->timeout ?
-		p->o->timeout : TIME_S)) == 1;
+	int up = dial(&p->dial, p->o, 0) == 1;
 
 	if (up)
 		link_close(&p->dial.link);
@@ -180,28 +177,32 @@ choose(struct path *p)
 }
 
 int
-path(const struct options *o)
+path(const struct options *given)
 {
-	static struct path p;
+	static struct options o;
+	struct path *p = echoc_memory(sizeof *p);
 	static struct hist none;
 
-	p.o = o;
-	p.r.hist[SERVICE] = &none;
-	echoc_target(o, &p.dial.target);
-	if (p.dial.target.device != NULL ||
-	    (p.dial.target.count > 0 &&
-		p.dial.target.addr[0].u.sa.sa_family == AF_UNIX))
+	o = *given;
+	if (o.timeout == 0)	/* to wait for ever would find nothing */
+		o.timeout = TIME_S;
+	p->o = &o;
+	p->r.hist[SERVICE] = &none;
+	echoc_target(&o, &p->dial.target);
+	if (p->dial.target.device != NULL ||
+	    (p->dial.target.count > 0 &&
+		p->dial.target.addr[0].u.sa.sa_family == AF_UNIX))
 		usage("-M: only IP has a path");
-	choose(&p);
-	if (p.dial.target.count == 0)
-		die(verdict_local(p.verdict) ? SYSTEM : NO, "%s: %s", o->name,
-		    verdict_text(p.verdict));
+	choose(p);
+	if (p->dial.target.count == 0)
+		_exit(verdict_say(o.name, p->verdict));
 	/* Only UDP may be there: TCP's verdict comes again below. */
-	p.verdict = V_OK;
-	path_udp(&p);
-	path_tcp(&p);
-	if (ENABLE_ECHOC_LOAD && o->given['d'] && p.connected &&
-	    p.verdict == V_OK)
-		flow(&p);
-	return conclude(&p);
+	p->verdict = V_OK;
+	path_udp(p);
+	path_tcp(p);
+	o.timeout = given->timeout;
+	if (ENABLE_ECHOC_LOAD && o.given['d'] && p->connected &&
+	    p->verdict == V_OK)
+		flow(p);
+	return conclude(p);
 }

@@ -35,12 +35,6 @@ read_info(struct path *p)
 	p->there = info.tcpi_unacked > 0;
 }
 
-static unsigned long long
-patience(const struct path *p)
-{
-	return p->o->timeout ? p->o->timeout : TIME_S;
-}
-
 /*
  * Send so many bytes at once and wait until they are back.  Returns 1, 0
  * if nothing moves any more, or -1 if the connection failed.
@@ -55,7 +49,7 @@ pass(struct path *p, size_t size)
 	prng_fill(out, size, prng_seed(), 0, 0);
 	while (got < size) {
 		q.events = sent < size ? POLLIN | POLLOUT : POLLIN;
-		if (poll(&q, 1, time_left(time_now() + patience(p))) == 0)
+		if (poll(&q, 1, time_left(time_now() + p->o->timeout)) == 0)
 			return 0;
 		if (q.revents & POLLOUT) {
 			n = link_send(&p->dial.link, out + sent, size - sent);
@@ -81,7 +75,7 @@ connect_with(struct path *p, unsigned mss)
 	struct options o = *p->o;
 
 	o.key.mss = mss != 0 ? mss : o.key.mss;
-	if (dial(&p->dial, &o, time_now() + patience(p)) == 1)
+	if (dial(&p->dial, &o, 0) == 1)
 		return 1;
 	p->verdict = p->dial.verdict;
 	return 0;

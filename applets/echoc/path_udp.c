@@ -124,10 +124,9 @@ answer(struct path *p, size_t n, unsigned long long sent,
 static unsigned long long
 patience(const struct path *p, int try)
 {
-	unsigned long long most = p->o->timeout ? p->o->timeout : TIME_S;
 	unsigned long long wait = (20 * TIME_MS + 8 * p->rtt) << 2 * try;
 
-	return p->rtt == 0 || wait > most ? most : wait;
+	return p->rtt == 0 || wait > p->o->timeout ? p->o->timeout : wait;
 }
 
 static enum passage

@@ -21,12 +21,6 @@ enum {
 	PATIENCE = 5,		/* timeouts of silence end a connection */
 };
 
-static unsigned long long
-sooner(unsigned long long a, unsigned long long b)
-{
-	return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
 /* May another probe go out at all? */
 static int
 wants_more(const struct ping *g)
@@ -193,13 +187,11 @@ static int
 status(const struct ping *g)
 {
 	const struct window *w = g->window;
-	int v, local = g->errors[V_NONAME] > 0;
 
 	if (w->good + w->late > 0)
 		return g->ends != 0 && g->o->count > w->good + w->late ? NO : OK;
-	for (v = 0; v < VERDICTS; v++)
-		local |= g->errors[v] > 0 && verdict_local(v);
-	return local ? SYSTEM : NO;
+	return g->errors[V_NONAME] > 0 ||
+	    verdict_status(verdict_worst(g->errors)) == SYSTEM ? SYSTEM : NO;
 }
 
 int
@@ -207,24 +199,24 @@ ping(const struct options *o)
 {
 	static const int list[] = { SIGINT, SIGTERM, SIGQUIT, 0 };
 	static struct results r;
-	static struct ping g;
+	struct ping *g = echoc_memory(sizeof *g);
 	sigset_t old;
 	int sfd;
 
-	start(&g, o);
+	start(g, o);
 	sfd = sig_open(list, &old);
 	if (sfd == -1)
 		die(SYSTEM, "signals:");
-	ping_title(&g);
-	while (!finished(&g, time_now())) {
-		step(&g, sfd);
-		if (g.errors[V_NONAME] > 0)
+	ping_title(g);
+	while (!finished(g, time_now())) {
+		step(g, sfd);
+		if (g->errors[V_NONAME] > 0)
 			break;
 	}
-	if (g.state == DIALING)	/* a probe that was not given its time */
-		window_send(g.window, time_now());
-	dial_close(&g.dial);
-	r.status = status(&g);
-	ping_results(&g, &r);
+	if (g->state == DIALING)	/* a probe that was not given its time */
+		window_send(g->window, time_now());
+	dial_close(&g->dial);
+	r.status = status(g);
+	ping_results(g, &r);
 	return report(&r);
 }

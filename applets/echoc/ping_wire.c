@@ -80,13 +80,9 @@ ping_drop(struct ping *g, enum verdict v)
 void
 ping_dial(struct ping *g, unsigned long long now)
 {
-	unsigned long long deadline = g->o->timeout ? now + g->o->timeout : 0;
-
-	if (g->ends != 0 && (deadline == 0 || g->ends < deadline))
-		deadline = g->ends;
 	g->state = DIALING;
 	g->dialled = now;
-	ping_dialled(g, dial_start(&g->dial, g->o, deadline));
+	ping_dialled(g, dial_start(&g->dial, g->o, g->ends));
 }
 
 void

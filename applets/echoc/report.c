@@ -23,14 +23,6 @@ const char format_hists[] = "service\0response\0connect\0judge\0";
 const char format_stats[] = "count\0min_ns\0mean_ns\0mdev_ns\0p50_ns\0p90_ns\0"
     "p99_ns\0p99_9_ns\0max_ns\0";
 
-const char *
-format_word(const char *list, unsigned i)
-{
-	while (i-- > 0)
-		list += strlen(list) + 1;
-	return list;
-}
-
 void
 report_set(struct results *r, enum count c, unsigned long long v)
 {

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "dns.h"
@@ -42,18 +41,19 @@ add(struct lookup *l, const struct net_addr *a)
 	}
 }
 
-/* Cut the next word off a line; NULL at its end or at a comment. */
 static char *
 word(char **line)
 {
-	char *s = *line + strspn(*line, " \t\r");
+	return echoc_word(line, "#;");
+}
 
-	if (*s == '\0' || *s == '#' || *s == ';')
-		return NULL;
-	*line = s + strcspn(s, " \t\r");
-	if (**line != '\0')
-		*(*line)++ = '\0';
-	return s;
+/* Host names have no other characters that are 32 apart but letters. */
+static int
+same_name(const char *a, const char *b)
+{
+	while (*a != '\0' && ((*a ^ *b) & ~32) == 0)
+		a++, b++;
+	return *a == *b;
 }
 
 static void
@@ -65,7 +65,7 @@ hosts_line(struct lookup *l, char *line, const char *name)
 	if (w == NULL || net_parse_host(&a, w, 0) == -1)
 		return;
 	while ((w = word(&line)) != NULL)
-		if (strcasecmp(w, name) == 0) {
+		if (same_name(w, name)) {
 			add(l, &a);
 			return;
 		}

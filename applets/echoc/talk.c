@@ -231,7 +231,8 @@ take_datagram(struct drive *d, struct conn *c, const unsigned char *p,
 	if (d->plan->verify && same < k)
 		fault(d, c, c->in * size + same, p + same, k - same, 1);
 	else if (d->plan->verify)
-		fault_length(d, c, n);
+		fault_short(d, c, "a datagram of %llu bytes came back "
+		    "with %llu", size, n);
 	conn_fail(d, c, V_WRONG);
 }
 
@@ -256,7 +257,10 @@ conn_pull(struct drive *d, struct conn *c, unsigned events)
 			take_datagram(d, c, incoming, n);
 		} else if (n == 0) {
 			if (d->plan->verify && c->asked > 0)
-				fault_end(d, c);
+				fault_short(d, c, "closed early, %llu bytes "
+				    "that were sent are missing",
+				    (c->out - c->in) * d->plan->size +
+				    c->out_offset - c->in_offset, 0);
 			conn_fail(d, c, V_CLOSED);
 		} else {
 			d->t->n[C_bytes_received] += n;

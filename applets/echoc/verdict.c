@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "err.h"
 #include "verdict.h"
 
 /* Word, text, word, text. */
@@ -38,30 +39,45 @@ verdict_errno(int error)
 	return V_SYSTEM;
 }
 
-static const char *
-nth(unsigned i)
+const char *
+word_at(const char *list, unsigned i)
 {
-	const char *s = texts;
-
 	while (i-- > 0)
-		s += strlen(s) + 1;
-	return s;
+		list += strlen(list) + 1;
+	return list;
 }
 
 const char *
 verdict_word(enum verdict v)
 {
-	return nth(2 * v);
+	return word_at(texts, 2 * v);
 }
 
 const char *
 verdict_text(enum verdict v)
 {
-	return nth(2 * v + 1);
+	return word_at(texts, 2 * v + 1);
 }
 
 int
-verdict_local(enum verdict v)
+verdict_status(enum verdict v)
 {
-	return v >= V_PORTS;
+	return v == V_OK ? OK : v < V_PORTS ? NO : SYSTEM;
+}
+
+int
+verdict_say(const char *name, enum verdict v)
+{
+	warn("%s: %s", name, verdict_text(v));
+	return verdict_status(v);
+}
+
+enum verdict
+verdict_worst(const unsigned long long counted[VERDICTS])
+{
+	int v = VERDICTS - 1;
+
+	while (v > V_OK && counted[v] == 0)
+		v--;
+	return v;
 }

@@ -54,6 +54,9 @@ enum verdict {
 	VERDICTS,
 };
 
+/* Word number i of a list that has a NUL behind each. */
+const char *word_at(const char *list, unsigned i);
+
 /* What an errno of link or dial says. */
 enum verdict verdict_errno(int);
 
@@ -61,7 +64,14 @@ enum verdict verdict_errno(int);
 const char *verdict_word(enum verdict);
 const char *verdict_text(enum verdict);
 
-/* Does it tell of this machine and not of the server? */
-int verdict_local(enum verdict);
+/* The exit status it makes: SYSTEM where it tells of this machine and not of
+ * the server. */
+int verdict_status(enum verdict);
+
+/* Say it of NAME on standard error; returns its exit status. */
+int verdict_say(const char *name, enum verdict);
+
+/* Of what was counted the last in the list, V_OK for nothing. */
+enum verdict verdict_worst(const unsigned long long counted[VERDICTS]);
 
 #endif

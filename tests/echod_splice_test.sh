@@ -49,6 +49,30 @@ testBulkComesBackInEveryModel() {
 	done
 }
 
+# To splice(2), urgent data in the way looks like the end.
+testUrgentDataDoesNotEndBulk() {
+	for model in fork single prefork thread event; do
+		serve -m $model
+		timeout 200 python3 -c 'import socket, sys, threading
+host, port = sys.argv[1].rsplit(":", 1)
+s = socket.create_connection((host, port))
+s.settimeout(60)
+part, parts, got = b"x" * 3000000, 6, 0
+def send():
+	for _ in range(parts):
+		s.sendall(part)
+		s.send(b"!", socket.MSG_OOB)
+	s.shutdown(socket.SHUT_WR)
+sender = threading.Thread(target=send, daemon=True)
+sender.start()
+while n := len(s.recv(1 << 18)):
+	got += n
+assert got >= parts * len(part), f"{got} came back"' "$ADDR"
+		assertEquals "$model" 0 $?
+		stop
+	done
+}
+
 # A server under strace, which sees what it does and ends with it.
 traced() {
 	mkdir -p "$TMP/wrapped"

@@ -246,4 +246,45 @@ testASteppedClockEndsNobody() {
 	assertEquals 'the clock was stepped' 0 $?
 }
 
+# One read may leave something behind that no event will tell of: the client's
+# end, what urgent data or passed descriptors are before, the rest of much.
+testWhatIsBehindOneReadIsReadToo() {
+	serve -m event 127.0.0.1:0 "unix:$TMP/sock"
+	python3 -c 'import os, signal, socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+path, pid = sys.argv[2], int(sys.argv[3])
+def tcp():
+	return socket.create_connection((host, port))
+def unix():
+	s = socket.socket(socket.AF_UNIX)
+	s.connect(path)
+	return s
+def fds(s, data):
+	socket.send_fds(s, [data[:1]], [0])
+	s.sendall(data[1:])
+def urgent(s, data):
+	s.sendall(data[:2])
+	s.send(b"!", socket.MSG_OOB)
+	s.sendall(data[2:])
+def end(s, data):
+	s.sendall(data)
+	s.shutdown(socket.SHUT_WR)
+plain = lambda s, data: s.sendall(data)
+for make, send, size in ((tcp, end, 2), (unix, end, 2), (tcp, urgent, 5),
+    (unix, fds, 5), (tcp, plain, 1024), (tcp, plain, 3000), (unix, plain, 3000)):
+	with make() as s:
+		s.settimeout(20)
+		s.sendall(b"?")
+		assert s.recv(1) == b"?"
+		os.kill(pid, signal.SIGSTOP)
+		send(s, b"x" * size)
+		os.kill(pid, signal.SIGCONT)
+		got = 0
+		while got < size:
+			got += s.recv(65536).count(b"x")
+		if send is end:
+			assert s.recv(1) == b""' "$ADDR" "$TMP/sock" "$SERVER"
+	assertEquals 0 $?
+}
+
 . shunit2

@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "board.h"
 #include "cidr.h"
@@ -15,14 +16,18 @@ static struct slot *slots;
 static unsigned size, width;		/* how many, and bytes of a row */
 static struct shared *shared;
 
-#define CENTISECOND (10 * TIME_MS)
+#define CENTISECOND (unsigned)(10 * TIME_MS)
 
 /* 32 bits, so that a write is whole everywhere; compared by difference, it
  * is good for 497 days of idleness. */
-HOT static unsigned
-centiseconds(void)
+HOT unsigned
+board_now(void)
 {
-	return time_now() / CENTISECOND;
+	struct timespec t;
+
+	/* As of the last tick: no counter is read. */
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (unsigned)t.tv_sec * 100 + (unsigned)t.tv_nsec / CENTISECOND;
 }
 
 /* The high word is written before the low one and again after it, and read
@@ -158,7 +163,7 @@ board_client(struct slot *s, const struct net_addr *peer)
 	wide_add(&s->clients, 1);
 	s->before = wide_get(&s->bytes);
 	s->start = time_now();
-	s->last = centiseconds();
+	s->last = board_now();
 	s->live = 1;
 }
 
@@ -206,16 +211,16 @@ board_bytes(const struct slot *s)
 }
 
 HOT void
-board_count(struct slot *s, unsigned long long n)
+board_count(struct slot *s, unsigned long long n, unsigned now)
 {
 	wide_add(&s->bytes, n);
-	s->last = centiseconds();
+	s->last = now;
 }
 
 unsigned long long
 board_idle(const struct slot *s)
 {
-	return (centiseconds() - s->last) * CENTISECOND;
+	return (unsigned long long)(board_now() - s->last) * CENTISECOND;
 }
 
 void

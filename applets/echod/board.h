@@ -87,8 +87,10 @@ unsigned board_live(void);	/* slots with a client */
 unsigned board_size(void);
 unsigned board_used(void);	/* beyond it are slots that never were */
 
-/* So many bytes were echoed.  board_bytes tells how many by now. */
-void board_count(struct slot *, unsigned long long);
+/* So many bytes were echoed at a board_now's time, hundredths of a second.
+ * board_bytes tells how many by now. */
+unsigned board_now(void);
+void board_count(struct slot *, unsigned long long, unsigned now);
 unsigned long long board_bytes(const struct slot *);
 
 /* Nanoseconds since bytes were last echoed, to a hundredth of a second. */

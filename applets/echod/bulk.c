@@ -80,9 +80,12 @@ bulk_read(struct bulk *b, char *buf, size_t size, size_t left)
 		n = move(b->fd, b->pipe[1], left < PIPE ? left : PIPE);
 		if (n >= 0 && n < SHORT)
 			b->full = 0;
-		if (n != -1 || (errno != EINVAL && errno != ENOSYS))
+		if (n > 0 || (n == -1 && errno != EAGAIN && errno != EINVAL &&
+			errno != ENOSYS))
 			return n;
-		/* Not for this kind of socket, or in this emulator. */
+		/* Nothing there, or urgent data, which splice(2) does not go
+		 * past: a read tells.  Or not for this kind of socket, or not
+		 * in this emulator. */
 		bulk_end(b);
 		b->full = 0;
 	}

@@ -37,7 +37,8 @@ struct conn {
 	unsigned slot;
 	unsigned char ending;	/* ours is the end: echo what came, then leave */
 	unsigned char closed;	/* our side is shut down; read on, and drop it */
-	unsigned char large;	/* it has filled a small buffer */
+	unsigned char large;	/* it has filled a small buffer, or may have
+				 * more to read after less: no TCP */
 	unsigned from, to;	/* what waits, in its buffer or the pipe */
 	unsigned long long late;	/* and until when by -O chaos=stall */
 	unsigned long long done;
@@ -48,6 +49,7 @@ struct conn {
 static char *buffers;
 static int ep;
 static int listening;		/* the listeners are in the set */
+static unsigned moment;		/* board_now's, when the last events came */
 
 static struct conn *
 conn(unsigned i)
@@ -67,6 +69,21 @@ event_set(int op, int fd, unsigned events, unsigned long long which)
 	struct epoll_event e = { .events = events, .data.u64 = which };
 
 	return epoll_ctl(ep, op, fd, &e);
+}
+
+/*
+ * Wait for more to read.  A TCP read that does not fill the small buffer has
+ * taken all that was there, and an edge tells of what comes (epoll(7)): the
+ * kernel need not look at the connection a second time for each message.  Not
+ * so where the client's end or urgent data is behind what is read: MORE.
+ */
+#define MORE (EPOLLRDHUP | EPOLLPRI)
+
+static int
+event_arm(int op, struct conn *c)
+{
+	return event_set(op, c->bulk.fd,
+	    c->large ? EPOLLIN : EPOLLIN | MORE | EPOLLET, (uintptr_t)c);
 }
 
 static void
@@ -111,7 +128,7 @@ event_write(struct conn *c, const char *buf)
 		return -1;
 	}
 	c->done += w;
-	board_count(board_slot(c->slot), w);
+	board_count(board_slot(c->slot), w, moment);
 	c->from += w;
 	return c->from == c->to;
 }
@@ -158,13 +175,16 @@ event_read(struct conn *c)
 	size_t left = SIZE_MAX, size = c->large ? BUFFER : SMALL;
 	ssize_t n = -1;
 
+	if (chaos_on())
+		size = CHAOS_ROOM(size);
 	if (opts.bytes != 0 && !c->closed && opts.bytes - c->done < left)
 		left = opts.bytes - c->done;
 	if (left > 0)
-		n = bulk_read(&c->bulk, buf,
-		    chaos_on() ? CHAOS_ROOM(size) : size,
-		    left);
-	c->large |= n == SMALL;
+		n = bulk_read(&c->bulk, buf, size, left);
+	if (n == (ssize_t)size && !c->large) {
+		c->large = 1;
+		event_arm(EPOLL_CTL_MOD, c);
+	}
 	if (n > 0)
 		return c->closed ? 1 : event_echo(c, buf, n);
 	if (n == 0) {
@@ -180,9 +200,9 @@ event_read(struct conn *c)
 
 /* One turn of a connection, short enough to be fair to the others. */
 static void
-event_turn(struct conn *c)
+event_turn(struct conn *c, unsigned more)
 {
-	int turns = c->ending || opts.bytes != 0 ? TURNS : 1;
+	int turns = c->ending || more || opts.bytes != 0 ? TURNS : 1;
 
 	if (c->bulk.fd == 0)
 		return;
@@ -192,7 +212,7 @@ event_turn(struct conn *c)
 		if (c->bulk.pipe[0] == 0)
 			madvise(waiting(c), c->to, MADV_DONTNEED);
 		c->to = 0;
-		event_set(EPOLL_CTL_MOD, c->bulk.fd, EPOLLIN, (uintptr_t)c);
+		event_arm(EPOLL_CTL_MOD, c);
 	}
 	/* Who is to end gets no event for data that is not there. */
 	while (turns-- > 0 && event_read(c))
@@ -266,9 +286,11 @@ event_wait(struct pollfd *p, nfds_t all, int milliseconds)
 		p[k].revents = 0;
 	do {
 		n = epoll_wait(ep, e, EVENTS, milliseconds);
+		moment = board_now();
 		for (i = 0; i < n; i++) {
 			if (e[i].data.u64 % 2 == 0) {
-				event_turn((void *)(uintptr_t)e[i].data.u64);
+				event_turn((void *)(uintptr_t)e[i].data.u64,
+				    e[i].events & MORE);
 				continue;
 			}
 			for (k = 0; k < all; k++)
@@ -285,11 +307,14 @@ event_serve(int fd, unsigned i)
 {
 	struct conn *c = conn(i);
 
-	if (event_set(EPOLL_CTL_ADD, fd, EPOLLIN, (uintptr_t)c) == -1)
-		return -1;
 	*c = (struct conn){ .bulk.fd = fd, .slot = i };
+	c->large = board_slot(i)->peer.family == AF_UNIX;
+	if (event_arm(EPOLL_CTL_ADD, c) == -1) {
+		c->bulk.fd = 0;
+		return -1;
+	}
 	/* Who comes mostly says something at once. */
-	event_turn(c);
+	event_turn(c, 0);
 	return 0;
 }
 
@@ -306,7 +331,7 @@ event_end(unsigned i, int force)
 	}
 	c->ending = 1;
 	if (c->to == 0)
-		event_turn(c);
+		event_turn(c, 0);
 }
 
 static void

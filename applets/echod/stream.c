@@ -61,7 +61,7 @@ stream_write(struct stream *s, const char *buf, size_t n)
 			continue;
 		}
 		s->done += w;
-		board_count(s->slot, w);
+		board_count(s->slot, w, board_now());
 		buf += w;
 		n -= w;
 	}

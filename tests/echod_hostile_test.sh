@@ -150,16 +150,21 @@ cut off' "$(cat "$TMP/glutton")"
 	done
 }
 
-# Linux 3.10 has none of what came later, and must not be asked twice.
-testAnOldKernelServesAllTheSame() {
+# old: whether an old kernel can be played; then echod runs under one.
+old() {
 	[ "$(uname -m)${RUNNER:-}" = x86_64 ] && ! has_config asan || {
 		skip 'an old kernel is played on x86-64'
-		return
+		return 1
 	}
 	mkdir "$TMP/old"
 	printf '#!/bin/sh\nexec python3 %s/tests/oldkernel.py %s "$@"\n' \
 		"$top" "$TMP/bin/echod" >"$TMP/old/echod"
 	chmod +x "$TMP/old/echod"
+}
+
+# Linux 3.10 has none of what came later, and must not be asked twice.
+testAnOldKernelServesAllTheSame() {
+	old || return 0
 	for model in $(models); do
 		has_config tiny && how='' || how="-m $model -u"
 		# shellcheck disable=SC2086
@@ -185,6 +190,34 @@ testAnOldKernelServesAllTheSame() {
 		assertFalse "$model" "grep -qi 'not implemented' '$TMP/log'"
 	done
 	assertEquals 'a child holds its client and the log only' 1 "${found:-0}"
+}
+
+# It cannot close all there is by one call: what our caller left open, too.
+testOnAnOldKernelAChildHoldsNothingInheritedEither() {
+	has_config tiny && {
+		skip 'tiny closes the lower ones only'
+		return
+	}
+	[ -z "${EMULATED:-}" ] || {
+		skip 'an emulator has descriptors of its own'
+		return
+	}
+	old || return 0
+	for model in fork prefork; do
+		INHERIT='3 70 1000' PATH=$TMP/old:$PATH serve -m "$model" \
+			127.0.0.1:0
+		keep silent "$ADDR" 1 hello
+		for pid in $(children "$SERVER"); do
+			for fd in 70 1000; do
+				assertFalse "$model: $fd" \
+					"[ -e /proc/$pid/fd/$fd ]"
+			done
+		done
+		# Ours are as they were: who opened them may mean them.
+		assertTrue "[ -e /proc/$SERVER/fd/1000 ]"
+		release
+		stop
+	done
 }
 
 # Two networks at one server, which is to hear one of them only.

@@ -3,6 +3,7 @@
 
 usage: oldkernel.py COMMAND...  x86-64: system calls from 314 on are ENOSYS,
 UDP_SEGMENT and UDP_GRO ENOPROTOOPT, by a seccomp filter that children inherit.
+The command has the descriptors 0 to 2, and those that INHERIT lists, too.
 """
 import ctypes
 import errno
@@ -44,6 +45,8 @@ def main(command):
             libc.prctl(SET_SECCOMP, FILTER, prog, 0, 0):
         sys.exit("oldkernel: %s" % os.strerror(ctypes.get_errno()))
     os.closerange(3, 1024)	# what our caller left open
+    for fd in os.environ.get("INHERIT", "").split():
+        os.dup2(2, int(fd))
     os.execvp(command[0], command)
 
 

@@ -12,6 +12,7 @@
 #include "daemon.h"
 #include "dgram.h"
 #include "echod.h"
+#include "forked.h"
 #include "io.h"
 #include "keep.h"
 #include "limits.h"
@@ -82,6 +83,7 @@ start(void)
 	if (server->signals == -1)
 		die(SYSTEM, "signals:");
 	count_open();
+	forked_open();
 	if (ENABLE_ECHOD_DAEMON)
 		daemon_settle();
 	log_open();

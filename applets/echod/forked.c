@@ -1,7 +1,9 @@
 /* forked - what the models that fork have in common. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,6 +12,10 @@
 #include "forked.h"
 #include "echod.h"
 #include "err.h"
+#include "io.h"
+#include "opt.h"
+
+enum { SPARE = 16 };	/* descriptors of our own that come later */
 
 /*
  * Which child serves which slot, in the slot's row, where no child can
@@ -22,6 +28,9 @@ struct child {
 	unsigned head;		/* of the list of this row's number */
 };
 static unsigned lists;
+
+/* Where forked_close ends without close_range(2), of Linux 5.9. */
+static unsigned last = 2 * LISTENERS + WATCHES + SPARE;
 
 static struct child *
 child(unsigned slot)
@@ -99,14 +108,39 @@ forked_fork(unsigned slot)
 	return 0;
 }
 
+/* From here on; returns 0, or -1 where the kernel cannot. */
+HOT static int
+close_from(int fd)
+{
+#ifdef SYS_close_range
+	return syscall(SYS_close_range, fd, ~0u, 0);
+#else
+	return -1;
+#endif
+}
+
+/* The kernel tells how large its table of our descriptors is. */
+void
+forked_open(void)
+{
+	char text[512], *line;
+	unsigned long long n;
+
+	if (!ENABLE_ECHOD_INHERITED || close_from(INT_MAX) == 0 ||
+	    io_slurp(AT_FDCWD, "/proc/self/status", text, sizeof text) == -1 ||
+	    (line = strstr(text, "FDSize:\t")) == NULL)
+		return;
+	line[strcspn(line, "\n")] = '\0';
+	if (opt_number(line + 8, 0, INT_MAX / 2, &n) == 0 && n + SPARE > last)
+		last = n + SPARE;
+}
+
 HOT void
 forked_close(int fd)
 {
-#ifdef SYS_close_range
-	if (syscall(SYS_close_range, fd, ~0u, 0) == 0)
+	if (close_from(fd) == 0)
 		return;
-#endif
-	for (; fd < 2 * LISTENERS + WATCHES + 16; fd++)
+	for (; fd < (int)last; fd++)
 		close(fd);
 }
 

@@ -4,6 +4,10 @@
 
 #include <sys/types.h>
 
+#ifndef ENABLE_ECHOD_INHERITED
+#define ENABLE_ECHOD_INHERITED 1	/* see forked_open; 150 bytes */
+#endif
+
 /* In a child the client is descriptor 0, so that a handler can know it. */
 enum { CLIENT = 0 };
 
@@ -20,6 +24,13 @@ void forked_start(void (*handler)(int));
  * its parent.
  */
 pid_t forked_fork(unsigned slot);
+
+/*
+ * At the start, while files can be opened: learn up to where descriptors
+ * may have been inherited.  Only for kernels before 5.9: later ones close
+ * by one call whatever there is.
+ */
+void forked_open(void);
 
 /* In a child: close all descriptors from this one on. */
 void forked_close(int);

@@ -18,6 +18,10 @@
 #define ENABLE_INSTALL 1	/* echobox --install; 900 bytes */
 #endif
 
+#ifndef ENABLE_ALIASES
+#define ENABLE_ALIASES 1	/* further names of applets; 120 bytes */
+#endif
+
 #define X(name) extern const struct applet name##_applet;
 APPLETS
 #undef X
@@ -71,7 +75,7 @@ find(const char *name)
 	for (a = applets; *a != NULL; a++) {
 		if (strcmp((*a)->name, name) == 0)
 			return *a;
-		if (has_word((*a)->aliases, name) &&
+		if (ENABLE_ALIASES && has_word((*a)->aliases, name) &&
 		    (!(*a)->aliases_pid1 || getpid() == 1))
 			return *a;
 	}

@@ -11,20 +11,15 @@
 	X(EPERM, "Operation not permitted")                                    \
 	X(ENOENT, "No such file or directory")                                 \
 	X(ESRCH, "No such process")                                            \
-	X(EIO, "I/O error")                                                    \
 	X(EBADF, "Bad file descriptor")                                        \
 	X(ENOMEM, "Out of memory")                                             \
 	X(EACCES, "Permission denied")                                         \
-	X(EEXIST, "File exists")                                               \
 	X(ENODEV, "No such device")                                            \
 	X(ENOTDIR, "Not a directory")                                          \
-	X(EISDIR, "Is a directory")                                            \
 	X(EINVAL, "Invalid argument")                                          \
 	X(EMFILE, "No file descriptors available")                             \
-	X(ENFILE, "Too many open files in system")                             \
 	X(ENOSPC, "No space left on device")                                   \
 	X(EPIPE, "Broken pipe")                                                \
-	X(ENOSYS, "Function not implemented")                                  \
 	X(ENAMETOOLONG, "Filename too long")                                   \
 	X(EAFNOSUPPORT, "Address family not supported by protocol")            \
 	X(EADDRINUSE, "Address in use")                                        \
@@ -36,6 +31,11 @@
 	X(ETIMEDOUT, "Operation timed out")                                    \
 	X(EAGAIN, "Resource temporarily unavailable")
 #define RARE                                                                   \
+	X(EIO, "I/O error")                                                    \
+	X(EEXIST, "File exists")                                               \
+	X(EISDIR, "Is a directory")                                            \
+	X(ENOSYS, "Function not implemented")                                  \
+	X(ENFILE, "Too many open files in system")                             \
 	X(EINTR, "Interrupted system call")                                    \
 	X(ENXIO, "No such device or address")                                  \
 	X(E2BIG, "Argument list too long")                                     \

@@ -84,12 +84,7 @@ parse6(const char *s, unsigned char *to)
 int
 inet_pton(int family, const char *restrict s, void *restrict to)
 {
-	unsigned char address[16];
-	int right = family == AF_INET ? parse4(s, address) : parse6(s, address);
-
-	if (right)
-		memcpy(to, address, family == AF_INET ? 4 : 16);
-	return right;
+	return family == AF_INET ? parse4(s, to) : parse6(s, to);
 }
 
 static int

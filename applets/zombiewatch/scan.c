@@ -265,22 +265,17 @@ scan_number(const char *text, const char *key, unsigned long long otherwise)
 }
 
 /*
- * When the machine was booted: "btime" in /proc/stat, behind lines that
- * grow with processors and interrupts, so it is looked for line by line.
+ * When the machine was booted: "btime" in /proc/stat, behind lines that grow
+ * with processors and interrupts.  Of the buffer only what is read is there.
  */
 static unsigned long long
 boot_time(void)
 {
-	struct io_lines l = { .fd = openat(scan_dir, "stat", O_RDONLY | O_CLOEXEC) };
-	unsigned long long btime = 0;
-	const char *line;
+	static char stat[1024 * 1024];
 
-	if (l.fd == -1)
+	if (io_slurp(scan_dir, "stat", stat, sizeof stat) == -1)
 		return 0;
-	while (btime == 0 && (line = io_line(&l)) != NULL)
-		btime = scan_number(line, "btime", 0);
-	close(l.fd);
-	return btime;
+	return scan_number(stat, "btime", 0);
 }
 
 unsigned long long

@@ -73,164 +73,163 @@
 #define SECCOMP_RET_KILL_PROCESS 0x80000000u	/* the top bit was masked */
 #endif
 
+/* Numbers differ in their low 13 bits; x32 and MIPS have a base.  Above
+ * them stands when a call is allowed: of three needs, or always. */
+enum { BITS = 13, MASK = (1 << BITS) - 1 };
+#define BASE ((unsigned)__NR_read & ~(unsigned)MASK)
+#define NR(nr) ((nr) & MASK)
+#define CALL(nr, when) (NR(nr) | (when) << BITS)
 enum { ALWAYS = 0 };
-
-/* Numbers differ in their low 16 bits; x32 and MIPS have a base. */
-#define BASE ((unsigned)__NR_read & 0xffff0000)
-#define NR(nr) ((nr) & 0xffff)
 
 /*
  * What is allowed whatever its arguments, and when; what is asked most
  * comes first.  A machine lacks some of them, and the C library chooses.
  */
-static const struct call {
-	unsigned short nr;
-	unsigned short when;
-} calls[] = {
-	{ NR(__NR_read), ALWAYS },
-	{ NR(__NR_write), ALWAYS },
+static const unsigned short calls[] = {
+	CALL(__NR_read, ALWAYS),
+	CALL(__NR_write, ALWAYS),
 #ifdef __NR_recvfrom
-	{ NR(__NR_recvfrom), ALWAYS },
-	{ NR(__NR_sendto), ALWAYS },
+	CALL(__NR_recvfrom, ALWAYS),
+	CALL(__NR_sendto, ALWAYS),
 #endif
 #ifdef __NR_recv
-	{ NR(__NR_recv), ALWAYS },
-	{ NR(__NR_send), ALWAYS },
+	CALL(__NR_recv, ALWAYS),
+	CALL(__NR_send, ALWAYS),
 #endif
-	{ NR(__NR_splice), ALWAYS },
+	CALL(__NR_splice, ALWAYS),
 #ifdef __NR_poll
-	{ NR(__NR_poll), ALWAYS },
+	CALL(__NR_poll, ALWAYS),
 #endif
 #ifdef __NR_ppoll
-	{ NR(__NR_ppoll), ALWAYS },
+	CALL(__NR_ppoll, ALWAYS),
 #endif
 #ifdef __NR_ppoll_time64
-	{ NR(__NR_ppoll_time64), ALWAYS },
+	CALL(__NR_ppoll_time64, ALWAYS),
 #endif
 #ifdef __NR_recvmmsg
-	{ NR(__NR_recvmmsg), SANDBOX_UDP },
+	CALL(__NR_recvmmsg, SANDBOX_UDP),
 #endif
 #ifdef __NR_recvmmsg_time64
-	{ NR(__NR_recvmmsg_time64), SANDBOX_UDP },
+	CALL(__NR_recvmmsg_time64, SANDBOX_UDP),
 #endif
 #ifdef __NR_sendmmsg
-	{ NR(__NR_sendmmsg), SANDBOX_UDP },
+	CALL(__NR_sendmmsg, SANDBOX_UDP),
 #endif
 #ifdef __NR_recvmsg
-	{ NR(__NR_recvmsg), ALWAYS },
-	{ NR(__NR_sendmsg), ALWAYS },
+	CALL(__NR_recvmsg, ALWAYS),
+	CALL(__NR_sendmsg, ALWAYS),
 #endif
 #ifdef __NR_epoll_wait
-	{ NR(__NR_epoll_wait), SANDBOX_EVENTS },
+	CALL(__NR_epoll_wait, SANDBOX_EVENTS),
 #endif
-	{ NR(__NR_epoll_pwait), SANDBOX_EVENTS },
-	{ NR(__NR_epoll_ctl), SANDBOX_EVENTS },
-	{ NR(__NR_epoll_create1), SANDBOX_EVENTS },
+	CALL(__NR_epoll_pwait, SANDBOX_EVENTS),
+	CALL(__NR_epoll_ctl, SANDBOX_EVENTS),
+	CALL(__NR_epoll_create1, SANDBOX_EVENTS),
 #ifdef __NR_accept4
-	{ NR(__NR_accept4), ALWAYS },
+	CALL(__NR_accept4, ALWAYS),
 #endif
 #ifdef __NR_accept
-	{ NR(__NR_accept), ALWAYS },
+	CALL(__NR_accept, ALWAYS),
 #endif
-	{ NR(__NR_close), ALWAYS },
+	CALL(__NR_close, ALWAYS),
 #ifdef __NR_close_range
-	{ NR(__NR_close_range), ALWAYS },
+	CALL(__NR_close_range, ALWAYS),
 #endif
 #ifdef __NR_fork
-	{ NR(__NR_fork), ALWAYS },
+	CALL(__NR_fork, ALWAYS),
 #endif
 #ifdef __NR_vfork
-	{ NR(__NR_vfork), ALWAYS },
+	CALL(__NR_vfork, ALWAYS),
 #endif
 #ifdef __NR_wait4
-	{ NR(__NR_wait4), ALWAYS },
+	CALL(__NR_wait4, ALWAYS),
 #endif
-	{ NR(__NR_waitid), ALWAYS },
-	{ NR(__NR_exit_group), ALWAYS },
-	{ NR(__NR_exit), ALWAYS },
+	CALL(__NR_waitid, ALWAYS),
+	CALL(__NR_exit_group, ALWAYS),
+	CALL(__NR_exit, ALWAYS),
 #ifdef __NR_shutdown
-	{ NR(__NR_shutdown), ALWAYS },
-	{ NR(__NR_setsockopt), ALWAYS },
-	{ NR(__NR_getsockopt), ALWAYS },
-	{ NR(__NR_getsockname), ALWAYS },
-	{ NR(__NR_getpeername), ALWAYS },
+	CALL(__NR_shutdown, ALWAYS),
+	CALL(__NR_setsockopt, ALWAYS),
+	CALL(__NR_getsockopt, ALWAYS),
+	CALL(__NR_getsockname, ALWAYS),
+	CALL(__NR_getpeername, ALWAYS),
 #endif
 #ifdef __NR_fcntl
-	{ NR(__NR_fcntl), ALWAYS },
+	CALL(__NR_fcntl, ALWAYS),
 #endif
 #ifdef __NR_fcntl64
-	{ NR(__NR_fcntl64), ALWAYS },
+	CALL(__NR_fcntl64, ALWAYS),
 #endif
-	{ NR(__NR_pipe2), ALWAYS },
+	CALL(__NR_pipe2, ALWAYS),
 #ifdef __NR_pipe
-	{ NR(__NR_pipe), ALWAYS },
+	CALL(__NR_pipe, ALWAYS),
 #endif
-	{ NR(__NR_dup3), ALWAYS },
+	CALL(__NR_dup3, ALWAYS),
 #ifdef __NR_dup2
-	{ NR(__NR_dup2), ALWAYS },
+	CALL(__NR_dup2, ALWAYS),
 #endif
-	{ NR(__NR_readv), ALWAYS },
-	{ NR(__NR_writev), ALWAYS },
-	{ NR(__NR_getpid), ALWAYS },
-	{ NR(__NR_getppid), ALWAYS },
-	{ NR(__NR_gettid), ALWAYS },
-	{ NR(__NR_rt_sigprocmask), ALWAYS },
-	{ NR(__NR_rt_sigaction), ALWAYS },
-	{ NR(__NR_rt_sigreturn), ALWAYS },
+	CALL(__NR_readv, ALWAYS),
+	CALL(__NR_writev, ALWAYS),
+	CALL(__NR_getpid, ALWAYS),
+	CALL(__NR_getppid, ALWAYS),
+	CALL(__NR_gettid, ALWAYS),
+	CALL(__NR_rt_sigprocmask, ALWAYS),
+	CALL(__NR_rt_sigaction, ALWAYS),
+	CALL(__NR_rt_sigreturn, ALWAYS),
 #ifdef __NR_sigreturn
-	{ NR(__NR_sigreturn), ALWAYS },
+	CALL(__NR_sigreturn, ALWAYS),
 #endif
 #ifdef __NR_rt_sigtimedwait
-	{ NR(__NR_rt_sigtimedwait), ALWAYS },
+	CALL(__NR_rt_sigtimedwait, ALWAYS),
 #endif
 #ifdef __NR_rt_sigtimedwait_time64
-	{ NR(__NR_rt_sigtimedwait_time64), ALWAYS },
+	CALL(__NR_rt_sigtimedwait_time64, ALWAYS),
 #endif
-	{ NR(__NR_signalfd4), ALWAYS },
-	{ NR(__NR_restart_syscall), ALWAYS },	/* a stop and continue */
+	CALL(__NR_signalfd4, ALWAYS),
+	CALL(__NR_restart_syscall, ALWAYS),	/* a stop and continue */
 #ifdef __NR_clock_gettime
-	{ NR(__NR_clock_gettime), ALWAYS },
+	CALL(__NR_clock_gettime, ALWAYS),
 #endif
 #ifdef __NR_clock_gettime32	/* musl has it under this name */
-	{ NR(__NR_clock_gettime32), ALWAYS },
-	{ NR(__NR_clock_nanosleep_time32), ALWAYS },
+	CALL(__NR_clock_gettime32, ALWAYS),
+	CALL(__NR_clock_nanosleep_time32, ALWAYS),
 #endif
 #ifdef __NR_clock_gettime64
-	{ NR(__NR_clock_gettime64), ALWAYS },
+	CALL(__NR_clock_gettime64, ALWAYS),
 #endif
 #ifdef __NR_gettimeofday
-	{ NR(__NR_gettimeofday), ALWAYS },
+	CALL(__NR_gettimeofday, ALWAYS),
 #endif
 #ifdef __NR_nanosleep
-	{ NR(__NR_nanosleep), ALWAYS },
+	CALL(__NR_nanosleep, ALWAYS),
 #endif
 #ifdef __NR_clock_nanosleep
-	{ NR(__NR_clock_nanosleep), ALWAYS },
+	CALL(__NR_clock_nanosleep, ALWAYS),
 #endif
 #ifdef __NR_clock_nanosleep_time64
-	{ NR(__NR_clock_nanosleep_time64), ALWAYS },
+	CALL(__NR_clock_nanosleep_time64, ALWAYS),
 #endif
-	{ NR(__NR_sched_yield), ALWAYS },
-	{ NR(__NR_set_robust_list), ALWAYS },	/* the C library's fork */
-	{ NR(__NR_set_tid_address), ALWAYS },
+	CALL(__NR_sched_yield, ALWAYS),
+	CALL(__NR_set_robust_list, ALWAYS),	/* the C library's fork */
+	CALL(__NR_set_tid_address, ALWAYS),
 #ifdef __NR_rseq
-	{ NR(__NR_rseq), ALWAYS },
+	CALL(__NR_rseq, ALWAYS),
 #endif
-	{ NR(__NR_munmap), ALWAYS },
-	{ NR(__NR_madvise), ALWAYS },
-	{ NR(__NR_brk), ALWAYS },
+	CALL(__NR_munmap, ALWAYS),
+	CALL(__NR_madvise, ALWAYS),
+	CALL(__NR_brk, ALWAYS),
 #ifdef __s390x__	/* its mmap takes a pointer to its arguments */
-	{ NR(__NR_mmap), ALWAYS },
+	CALL(__NR_mmap, ALWAYS),
 #endif
 #ifdef __NR_futex
-	{ NR(__NR_futex), ALWAYS },
+	CALL(__NR_futex, ALWAYS),
 #endif
 #ifdef __NR_futex_time64
-	{ NR(__NR_futex_time64), ALWAYS },
+	CALL(__NR_futex_time64, ALWAYS),
 #endif
-	{ NR(__NR_tgkill), SANDBOX_THREADS },
-	{ NR(__NR_tkill), SANDBOX_THREADS },
-	{ NR(__NR_membarrier), SANDBOX_THREADS },
+	CALL(__NR_tgkill, SANDBOX_THREADS),
+	CALL(__NR_tkill, SANDBOX_THREADS),
+	CALL(__NR_membarrier, SANDBOX_THREADS),
 };
 
 /* What is allowed with some arguments only; several rows are alternatives.
@@ -342,8 +341,8 @@ build(struct program *p, unsigned needs)
 	answer(p, deny);
 	load(p, offsetof(struct seccomp_data, nr));
 	for (i = 0; i < CALLS; i++)
-		if ((calls[i].when & needs) == calls[i].when) {
-			equal(p, BASE | calls[i].nr, 1);
+		if ((calls[i] >> BITS & ~needs) == 0) {
+			equal(p, BASE | NR(calls[i]), 1);
 			answer(p, SECCOMP_RET_ALLOW);
 		}
 #ifdef __NR_clone3
@@ -352,7 +351,7 @@ build(struct program *p, unsigned needs)
 	answer(p, SECCOMP_RET_ERRNO | ENOSYS);
 #endif
 	for (i = 0; i < SPECIALS; i++)
-		if ((specials[i].when & needs) == specials[i].when)
+		if ((specials[i].when & ~needs) == 0)
 			allow_special(p, &specials[i]);
 	answer(p, deny);
 }

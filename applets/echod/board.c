@@ -6,6 +6,7 @@
 
 #include "board.h"
 #include "cidr.h"
+#include "count.h"
 #include "echod.h"
 #include "err.h"
 #include "model.h"
@@ -28,32 +29,6 @@ board_now(void)
 	/* As of the last tick: no counter is read. */
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
 	return (unsigned)t.tv_sec * 100 + (unsigned)t.tv_nsec / CENTISECOND;
-}
-
-/* The high word is written before the low one and again after it, and read
- * in the opposite order until both are the same. */
-HOT static void
-wide_add(struct wide *w, unsigned long long n)
-{
-	n += (unsigned long long)w->word[0] << 32 | w->word[1];
-	__atomic_store_n(&w->word[0], (unsigned)(n >> 32), __ATOMIC_RELEASE);
-	__atomic_store_n(&w->word[1], (unsigned)n, __ATOMIC_RELEASE);
-	__atomic_store_n(&w->word[2], (unsigned)(n >> 32), __ATOMIC_RELEASE);
-}
-
-static unsigned long long
-wide_get(const struct wide *w)
-{
-	unsigned high, low = 0, tries;
-
-	/* Bounded: a child that was taken over may keep them apart. */
-	for (tries = 0; tries < 1000; tries++) {
-		high = __atomic_load_n(&w->word[2], __ATOMIC_ACQUIRE);
-		low = __atomic_load_n(&w->word[1], __ATOMIC_ACQUIRE);
-		if (__atomic_load_n(&w->word[0], __ATOMIC_ACQUIRE) == high)
-			return (unsigned long long)high << 32 | low;
-	}
-	return low;
 }
 
 void *
@@ -160,8 +135,8 @@ HOT void
 board_client(struct slot *s, const struct net_addr *peer)
 {
 	set_peer(&s->peer, peer);
-	wide_add(&s->clients, 1);
-	s->before = wide_get(&s->bytes);
+	counter_add(&s->clients, 1);
+	s->before = counter_get(&s->bytes);
 	s->start = time_now();
 	s->last = board_now();
 	s->live = 1;
@@ -207,13 +182,13 @@ board_used(void)
 unsigned long long
 board_bytes(const struct slot *s)
 {
-	return wide_get(&s->bytes) - s->before;
+	return counter_get(&s->bytes) - s->before;
 }
 
 HOT void
 board_count(struct slot *s, unsigned long long n, unsigned now)
 {
-	wide_add(&s->bytes, n);
+	counter_add(&s->bytes, n);
 	s->last = now;
 }
 
@@ -230,7 +205,7 @@ board_totals(unsigned long long *clients, unsigned long long *bytes)
 
 	*clients = *bytes = 0;
 	for (i = 0; i < board_used(); i++) {
-		*clients += wide_get(&slots[i].clients);
-		*bytes += wide_get(&slots[i].bytes);
+		*clients += counter_get(&slots[i].clients);
+		*bytes += counter_get(&slots[i].bytes);
 	}
 }

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "count.h"
 #include "net.h"
 
 /*
@@ -18,14 +19,6 @@ struct peer {
 };
 
 /*
- * A counter with one writer that a reader never sees half-written, on a
- * 32-bit machine either: the high word is there twice.
- */
-struct wide {
-	unsigned word[3];
-};
-
-/*
  * A slot and its connection.  It is written by who serves it, maybe a child
  * that was taken over: what stands here is shown and counted, and never
  * trusted for a pid or an index.  Counters go on from one connection to
@@ -37,7 +30,7 @@ struct slot {
 	struct peer peer;
 	unsigned live;			/* 0: no connection */
 	unsigned last;			/* data was last echoed, board_now's */
-	struct wide bytes, clients;
+	struct counter bytes, clients;
 };
 
 /*

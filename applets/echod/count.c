@@ -6,17 +6,10 @@
 #include "admit.h"
 #include "board.h"
 #include "count.h"
+#include "echod.h"
 #include "keep.h"
 
-/*
- * half counts how often low passed a multiple of 2^31, so its last bit is
- * low's first one, or the one who passed has not counted it yet: a reader
- * knows, and so the value is whole at any moment, also when a process dies
- * in between.
- */
-static struct {
-	unsigned low, half;
-} *counts;
+static struct counter *counts;
 
 static const char names[] =
     "failures\0"
@@ -34,24 +27,41 @@ count_open(void)
 	counts = board_map(COUNTS * sizeof *counts, MAP_SHARED);
 }
 
+/*
+ * half counts how often low passed a multiple of 2^31, so its last bit is
+ * low's first one, or the one who passed has not counted it yet: a reader
+ * knows, and so the value is whole at any moment, also when a process dies
+ * in between.
+ */
+HOT void
+counter_add(struct counter *c, unsigned n)
+{
+	unsigned before = __atomic_fetch_add(&c->low, n, __ATOMIC_RELAXED);
+
+	if ((before ^ (before + n)) >> 31)
+		__atomic_fetch_add(&c->half, 1, __ATOMIC_RELEASE);
+}
+
+HOT unsigned long long
+counter_get(const struct counter *c)
+{
+	unsigned half = __atomic_load_n(&c->half, __ATOMIC_ACQUIRE);
+	unsigned low = __atomic_load_n(&c->low, __ATOMIC_RELAXED);
+
+	half += (half ^ low >> 31) & 1;
+	return (unsigned long long)half << 31 | (low & 0x7fffffff);
+}
+
 void
 count_add(enum count which, unsigned n)
 {
-	unsigned before = __atomic_fetch_add(&counts[which].low, n,
-	    __ATOMIC_RELAXED);
-
-	if ((before ^ (before + n)) >> 31)
-		__atomic_fetch_add(&counts[which].half, 1, __ATOMIC_RELEASE);
+	counter_add(&counts[which], n);
 }
 
 unsigned long long
 count_get(enum count which)
 {
-	unsigned half = __atomic_load_n(&counts[which].half, __ATOMIC_ACQUIRE);
-	unsigned low = __atomic_load_n(&counts[which].low, __ATOMIC_RELAXED);
-
-	half += (half ^ low >> 31) & 1;
-	return (unsigned long long)half << 31 | (low & 0x7fffffff);
+	return counter_get(&counts[which]);
 }
 
 const char *

@@ -3,9 +3,17 @@
 #define COUNT_H
 
 /*
- * Counters in shared memory that any process may add to without a lock, 64
- * bits wide on 32-bit machines too.  They are shown, and never trusted.
+ * A counter in shared memory that any process may add to without a lock, 64
+ * bits wide on 32-bit machines too: a reader never sees it half-written.  It
+ * is shown, and never trusted.
  */
+struct counter {
+	unsigned low, half;
+};
+void counter_add(struct counter *, unsigned);
+unsigned long long counter_get(const struct counter *);
+
+/* Those of the server. */
 enum count {
 	COUNT_FAILURES,		/* the system refused a client or a fork */
 	COUNT_DENIED,		/* clients, by the rules */

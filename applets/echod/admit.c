@@ -117,13 +117,9 @@ too_many(const struct source *s)
 static int
 is_admin(const struct source *s)
 {
-	static const unsigned char one[16] = { [15] = 1 };
-
 	if (has_admin)
 		return cidr_match(&admin, s);
-	if (s->family == AF_INET6)
-		return memcmp(s->addr, one, sizeof one) == 0;
-	return s->family == AF_UNSPEC || s->addr[0] == 127;
+	return s->family == AF_UNSPEC || source_local(s);
 }
 
 /* Returns the counter of why not, or -1. */

@@ -29,6 +29,15 @@ source_of(struct source *s, const struct net_addr *a)
 }
 
 int
+source_local(const struct source *s)
+{
+	static const unsigned char one[16] = { [15] = 1 };
+
+	return s->family == AF_INET6 ? memcmp(s->addr, one, sizeof one) == 0 :
+				       s->addr[0] == 127;
+}
+
+int
 cidr_parse(struct cidr *c, const char *s)
 {
 	char host[64];

@@ -21,6 +21,9 @@ struct cidr {
 
 void source_of(struct source *, const struct net_addr *);
 
+/* Tell whether it is this machine: 127/8 or ::1. */
+int source_local(const struct source *);
+
 /* Read ADDR, ADDR/BITS or "any".  Returns 0, or -1 with EINVAL (neither),
  * ERANGE (more bits than the family has). */
 int cidr_parse(struct cidr *, const char *);

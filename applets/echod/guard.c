@@ -55,50 +55,43 @@ answers(unsigned port)
 /* No single host: 0/8, 224/4 and up with 255.255.255.255; :: and ff00::/8.
  * What else is a broadcast address here the kernel refuses to send to. */
 static int
-is_many(const struct net_addr *a)
+is_many(const struct source *s)
 {
-	const unsigned char *b;
+	static const struct source none;
 
-	if (a->u.sa.sa_family == AF_INET) {
-		b = (const unsigned char *)&a->u.in.sin_addr;
-		return b[0] == 0 || b[0] >= 224;
-	}
-	return a->u.in6.sin6_addr.s6_addr[0] == 0xff ||
-	    IN6_IS_ADDR_UNSPECIFIED(&a->u.in6.sin6_addr);
+	if (s->family == AF_INET)
+		return s->addr[0] == 0 || s->addr[0] >= 224;
+	return s->addr[0] == 0xff ||
+	    memcmp(s->addr, none.addr, sizeof none.addr) == 0;
 }
 
 int
 guard_local(const struct net_addr *a)
 {
-	if (a->u.sa.sa_family == AF_INET)
-		return *(const unsigned char *)&a->u.in.sin_addr == 127;
-	return IN6_IS_ADDR_LOOPBACK(&a->u.in6.sin6_addr);
-}
-
-static int
-spend(const struct packet *d, unsigned long long now)
-{
 	struct source s;
 
-	if (rate == 0)
-		return 1;
-	source_of(&s, d->from);
-	/* What it costs is what it weighs on the wire: fragments. */
-	return bucket_take(&s, 1 + d->length / PAYLOAD, rate, now);
+	source_of(&s, a);
+	return source_local(&s);
 }
 
 enum reason
 guard_check(const struct packet *d, unsigned long long now)
 {
+	struct source s;
+
+	source_of(&s, d->from);
 	if (answers(net_port(d->from)))
 		return GUARD_PORT;
-	if (d->many || is_many(d->from))
+	if (d->many || is_many(&s))
 		return GUARD_CAST;
 	if (ENABLE_ECHOD_ACL && !acl_allows(d->from))
 		return GUARD_DENIED;
 	/* Tests on one machine are not to be slowed down; there is no one to
 	 * be flooded but us, and a loop ends by its hop count. */
-	if (guard_local(d->from))
+	if (source_local(&s))
 		return d->ttl == 0 || d->ttl == 1 ? GUARD_LOOP : GUARD_ANSWER;
-	return spend(d, now) ? GUARD_ANSWER : GUARD_RATE;
+	/* What it costs is what it weighs on the wire: fragments. */
+	return rate == 0 ||
+	    bucket_take(&s, 1 + d->length / PAYLOAD, rate, now) ?
+	    GUARD_ANSWER : GUARD_RATE;
 }

@@ -64,24 +64,40 @@ do_it(unsigned what)
 }
 
 /* An answer is an errno, and with 0 maybe a descriptor (unix(7)). */
-static void
-answer(int to, int fd, int error)
-{
-	char control[CMSG_SPACE(sizeof fd)]
-	    __attribute__((aligned(sizeof(size_t)))) = { 0 };
-	struct iovec iov = { &error, sizeof error };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct cmsghdr *c = (void *)control;
+struct answer {
+	struct msghdr m;
+	struct iovec iov;
+	int error;
+	size_t control[CMSG_SPACE(sizeof(int)) / sizeof(size_t) + 1];
+};
 
-	if (fd > 0) {
-		m.msg_control = control;
-		m.msg_controllen = sizeof control;
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof fd);
-		memcpy(CMSG_DATA(c), &fd, sizeof fd);
-	}
-	sendmsg(to, &m, MSG_NOSIGNAL);
+static void
+answer_open(struct answer *a)
+{
+	memset(a, 0, sizeof *a);
+	a->iov.iov_base = &a->error;
+	a->iov.iov_len = sizeof a->error;
+	a->m.msg_iov = &a->iov;
+	a->m.msg_iovlen = 1;
+	a->m.msg_control = a->control;
+	a->m.msg_controllen = CMSG_SPACE(sizeof(int));
+}
+
+static void
+answer(int to, int fd)
+{
+	struct answer a;
+	struct cmsghdr *c = (void *)a.control;
+
+	answer_open(&a);
+	a.error = fd == -1 ? errno : 0;
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	if (fd <= 0)
+		a.m.msg_controllen = 0;
+	sendmsg(to, &a.m, MSG_NOSIGNAL);
 	if (fd > 0)
 		close(fd);
 }
@@ -90,13 +106,10 @@ static _Noreturn void
 serve(int from)
 {
 	unsigned char what;
-	int fd;
 
 	/* The end of the line is the end of the server. */
-	while (io_read(from, &what, 1) == 1) {
-		fd = do_it(what);
-		answer(from, fd, fd == -1 ? errno : 0);
-	}
+	while (io_read(from, &what, 1) == 1)
+		answer(from, do_it(what));
 	_exit(OK);
 }
 
@@ -149,23 +162,21 @@ opener_start(void)
 static int
 receive(int fd)
 {
-	char control[CMSG_SPACE(sizeof(int))]
-	    __attribute__((aligned(sizeof(size_t)))) = { 0 };
-	int error, got = 0;
-	struct iovec iov = { &error, sizeof error };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof control };
+	struct answer a;
 	struct cmsghdr *c;
+	int got = 0;
 
-	if (recvmsg(fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != sizeof error) {
+	answer_open(&a);
+	if (recvmsg(fd, &a.m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) !=
+	    sizeof a.error) {
 		errno = EPIPE;	/* somebody has ended it */
 		return -1;
 	}
-	c = CMSG_FIRSTHDR(&m);
+	c = CMSG_FIRSTHDR(&a.m);
 	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
 		memcpy(&got, CMSG_DATA(c), sizeof got);
-	errno = error;
-	return error != 0 ? -1 : got;
+	errno = a.error;
+	return a.error != 0 ? -1 : got;
 }
 
 int

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -67,38 +68,60 @@ lead_group(void)
 	return 0;
 }
 
-static int
-become(char *const *argv, const sigset_t *mask, unsigned how, pid_t us)
+/* What child_start was asked for. */
+struct start {
+	char *const *argv;
+	const sigset_t *mask;
+	unsigned how;
+	pid_t us;
+};
+
+static void
+become(void *arg)
 {
+	const struct start *s = arg;
 	char listen[LISTEN_MAX];
 	sigset_t set;
 
 	sigfillset(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	if (how & CHILD_SESSION) {
+	if (s->how & CHILD_SESSION) {
 		if (setsid() == -1)
-			return -1;
+			return;
 		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
-	} else if (how & CHILD_GROUP && lead_group() == -1)
-		return -1;
-	pass_listen(us, listen, sizeof listen);
+	} else if (s->how & CHILD_GROUP && lead_group() == -1)
+		return;
+	pass_listen(s->us, listen, sizeof listen);
 	sigemptyset(&set);
-	sigprocmask(SIG_SETMASK, mask != NULL ? mask : &set, NULL);
-	return execvp(argv[0], argv);
+	sigprocmask(SIG_SETMASK, s->mask != NULL ? s->mask : &set, NULL);
+	execvp(s->argv[0], s->argv);
+}
+
+/* fork(2) into new namespaces. */
+static pid_t
+new_process(unsigned flags)
+{
+	if (flags == 0)
+		return fork();
+#ifdef __s390x__
+	return syscall(SYS_clone, 0, flags | SIGCHLD, 0, 0, 0);
+#else
+	return syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+#endif
 }
 
 pid_t
-child_start(char *const *argv, const sigset_t *mask, unsigned how)
+child_spawn(unsigned flags, void (*program)(void *), void *arg)
 {
-	pid_t pid, us = getpid();
+	pid_t pid;
 	int error = 0, fds[2];
 	ssize_t n;
 
 	if (pipe2(fds, O_CLOEXEC) == -1)
 		return -1;
-	pid = fork();
+	pid = new_process(flags);
 	if (pid == 0) {
-		become(argv, mask, how, us);
+		program(arg);
 		error = errno;
 		io_write(fds[1], &error, sizeof error);
 		_exit(child_code(error));
@@ -117,6 +140,14 @@ child_start(char *const *argv, const sigset_t *mask, unsigned how)
 	return -1;
 }
 
+pid_t
+child_start(char *const *argv, const sigset_t *mask, unsigned how)
+{
+	struct start s = { argv, mask, how, getpid() };
+
+	return child_spawn(0, become, &s);
+}
+
 int
 child_code(int error)
 {
@@ -133,41 +164,29 @@ child_code(int error)
 	return 126;
 }
 
-/*
- * Read name and age from /proc/PID/stat.  The name may hold anything, so
- * the other fields begin behind the last parenthesis; field 22 is the
- * start, in ticks of the clock that counts a suspended machine's time too.
- */
+/* Read name and age from /proc/PID/stat.  The start is in ticks of the clock
+ * that counts a suspended machine's time too. */
 static void
 look(struct child *c)
 {
-	unsigned long long ticks, hz = getauxval(AT_CLKTCK), born;
+	unsigned long long born, hz = getauxval(AT_CLKTCK);
 	struct timespec now;
-	char stat[1024], *p, *name;
-	size_t n;
-	int i;
+	struct task t;
+	char stat[1024];
+	ssize_t n;
 	FMT(path, 32);
 
 	fmt_add(&path, "/proc/%d/stat", c->pid);
-	if (io_slurp(AT_FDCWD, path.buf, stat, sizeof stat) == -1)
+	n = io_slurp(AT_FDCWD, path.buf, stat, sizeof stat);
+	if (n == -1 || proc_task(stat, n, &t) == -1)
 		return;
-	name = strchr(stat, '(');
-	p = strrchr(stat, ')');
-	if (name == NULL || p == NULL)
-		return;
-	n = p - ++name;
-	n = n < sizeof c->name ? n : sizeof c->name - 1;
-	memcpy(c->name, name, n);
-	c->name[n] = '\0';
-	for (i = 2; i < 22 && p != NULL; i++)
-		p = strchr(p + 1, ' ');
-	if (p == NULL || hz == 0)
-		return;
-	p[1 + strspn(p + 1, "0123456789")] = '\0';
-	if (opt_number(p + 1, 0, -1ULL, &ticks) == -1)
+	/* It has its NUL from before. */
+	memcpy(c->name, t.comm, t.comm_len < sizeof c->name ? t.comm_len :
+		sizeof c->name - 1);
+	if (hz == 0)
 		return;
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	born = ticks / hz * TIME_S + ticks % hz * TIME_S / hz;
+	born = t.start / hz * TIME_S + t.start % hz * TIME_S / hz;
 	c->lived = now.tv_sec * TIME_S + now.tv_nsec;
 	c->lived = c->lived > born ? c->lived - born : 0;
 }

@@ -24,6 +24,13 @@ enum {
  */
 pid_t child_start(char *const *argv, const sigset_t *mask, unsigned how);
 
+/*
+ * The same for who brings about more: a process, in new namespaces if flags
+ * of clone(2) say so, that becomes the program by a function, which returns
+ * only if it could not, with errno.
+ */
+pid_t child_spawn(unsigned flags, void (*become)(void *), void *);
+
 /* The exit code for the errno of child_start: 127 there is no such
  * program, 126 it is none, 125 the system had no room. */
 int child_code(int error);

@@ -4,66 +4,65 @@
 #include "autopsy.h"
 #include "limits.h"
 
-/* The first whose evidence is all there wins: what is special first. */
-static const struct verdict verdicts[] = {
-	{ E_OUTSIDE, "outside\0"
-	    "its parent is outside this PID namespace" },
-	{ E_UNREAD, "unreadable\0its parent cannot be read" },
-	{ E_TRACED, "traced\0"
-	    "its tracer must wait for it before the parent can" },
-	{ E_TEARDOWN, "teardown\0"
-	    "its parent ends a PID namespace and waits for all in it" },
-	{ E_STOPPED | E_CHLD, "stopped\0the parent is stopped: continue it" },
-	{ E_HELD, "held\0the parent is held by its tracer" },
-	{ E_DISK, "disk\0"
-	    "the parent sleeps uninterruptibly; no signal reaches it" },
-	{ E_LEADER | E_CHLD, "leader\0"
-	    "the parent's first thread has ended; its others do not wait" },
-	{ E_CLONED, "cloned\0"
-	    "cloned without SIGCHLD: only a wait with __WALL sees it" },
-	{ E_OTHER, "other\0the parent waits for another child only" },
-	{ E_WAITING, "waiting\0"
-	    "the parent is in wait, for other children or just now" },
-	{ E_ENTERED | E_CHLD, "entered\0"
-	    "entered a PID namespace from outside and now holds it up" },
-	{ E_IGNORED, "ignored\0SIGCHLD ignored only after the death" },
-	{ E_SIGNALFD | E_PENDING, "signalfd\0"
-	    "SIGCHLD waits in a signalfd that the parent does not read" },
-	{ E_BLOCKED | E_PENDING, "blocked\0"
-	    "SIGCHLD is blocked and pending: the parent is not told" },
-	{ E_PENDING, "pending\0"
-	    "SIGCHLD is pending: the parent has not come to it yet" },
-	{ E_CAUGHT | E_CHLD, "one-wait\0"
-	    "SIGCHLD handler, but one wait for several deaths, or none" },
-	{ E_BLOCKED | E_CHLD, "one-wait\0"
-	    "took SIGCHLD, but one wait for several deaths, or none" },
-	{ E_INIT, "init\0"
-	    "the parent is process 1 and does not wait: use zombiewatch -r" },
-	{ 0, "no-wait\0"
-	    "the parent has no SIGCHLD handler and does not wait" },
-};
+/* The first whose evidence is all there wins: what is special first.  A word
+ * for programs, and the text. */
+#define VERDICTS(V)                                                            \
+V(E_OUTSIDE, "outside", "its parent is outside this PID namespace")            \
+V(E_UNREAD, "unreadable", "its parent cannot be read")                         \
+V(E_TRACED, "traced", "its tracer must wait for it before the parent can")     \
+V(E_TEARDOWN, "teardown",                                                      \
+    "its parent ends a PID namespace and waits for all in it")                 \
+V(E_STOPPED | E_CHLD, "stopped", "the parent is stopped: continue it")         \
+V(E_HELD, "held", "the parent is held by its tracer")                          \
+V(E_DISK, "disk", "the parent sleeps uninterruptibly; no signal reaches it")   \
+V(E_LEADER | E_CHLD, "leader",                                                 \
+    "the parent's first thread has ended; its others do not wait")             \
+V(E_CLONED, "cloned", "cloned without SIGCHLD: only a wait with __WALL sees it") \
+V(E_OTHER, "other", "the parent waits for another child only")                 \
+V(E_WAITING, "waiting",                                                        \
+    "the parent is in wait, for other children or just now")                   \
+V(E_ENTERED | E_CHLD, "entered",                                               \
+    "entered a PID namespace from outside and now holds it up")                \
+V(E_IGNORED, "ignored", "SIGCHLD ignored only after the death")                \
+V(E_SIGNALFD | E_PENDING, "signalfd",                                          \
+    "SIGCHLD waits in a signalfd that the parent does not read")               \
+V(E_BLOCKED | E_PENDING, "blocked",                                            \
+    "SIGCHLD is blocked and pending: the parent is not told")                  \
+V(E_PENDING, "pending",                                                        \
+    "SIGCHLD is pending: the parent has not come to it yet")                   \
+V(E_CAUGHT | E_CHLD, "one-wait",                                               \
+    "SIGCHLD handler, but one wait for several deaths, or none")               \
+V(E_BLOCKED | E_CHLD, "one-wait",                                              \
+    "took SIGCHLD, but one wait for several deaths, or none")                  \
+V(E_INIT, "init",                                                              \
+    "the parent is process 1 and does not wait: use zombiewatch -r")           \
+V(0, "no-wait", "the parent has no SIGCHLD handler and does not wait")
+
+#define HAS(has, code, text) has,
+static const unsigned has[] = { VERDICTS(HAS) };
+
+#define TEXTS(has, code, text) code "\0" text "\0"
+static const char texts[] = VERDICTS(TEXTS);
 
 const struct mask masks[] = { { E_CAUGHT, "SigCgt" }, { E_IGNORED, "SigIgn" },
 	{ E_BLOCKED, "SigBlk" }, { E_PENDING, "SigPnd" },
 	{ E_PENDING, "ShdPnd" }, { E_PENDING, "pending" },
 	{ E_SIGNALFD, "signalfd" }, { E_WAITING, "in wait" } };
 
-const struct verdict *
-autopsy_verdict(const struct evidence *e)
+void
+autopsy_judge(struct evidence *e)
 {
-	const struct verdict *v = verdicts;
+	const unsigned *h = has;
 
-	while (v->has & ~E_CHLD & ~e->flags)
-		v++;
-	return v;
+	for (e->code = texts; *h & ~E_CHLD & ~e->flags; h++)
+		e->code = behind(behind(e->code));
+	e->flags |= *h & E_CHLD;
 }
 
 void
 autopsy_line(const struct evidence *e)
 {
-	const char *code = autopsy_verdict(e)->code;
-
-	print("%s", code + strlen(code) + 1);
+	print("%s", behind(e->code));
 	if (e->flags & E_OTHER)
 		print(" (%d)", e->waits_for);
 	if (e->flags & E_TRACED)
@@ -120,7 +119,7 @@ autopsy_json(const struct task *t)
 	struct evidence e;
 
 	autopsy(t, &e);
-	print(",\"verdict\":\"%s\"", autopsy_verdict(&e)->code);
+	print(",\"verdict\":\"%s\"", e.code);
 	row_string("cmdline", e.command, strlen(e.command));
 	print(",\"wchan\":\"%s\"", e.where);
 	row_number("heir", e.heir);

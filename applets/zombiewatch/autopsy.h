@@ -27,7 +27,7 @@ enum {
 	E_SIGNALFD = 1 << 15,
 	E_INIT = 1 << 16,	/* the parent is process 1 of a namespace */
 	E_ENTERED = 1 << 17,	/* the zombie's namespace is not the parent's */
-	E_CHLD = 1 << 18,	/* of a verdict: a SIGCHLD may help */
+	E_CHLD = 1 << 18,	/* the verdict: a SIGCHLD may help */
 };
 
 /* The signal masks of /proc/PID/status, what SIGCHLD in each is, and the
@@ -41,32 +41,28 @@ extern const struct mask masks[];
 
 struct evidence {
 	unsigned flags;
-	struct task parent;
+	const char *code;	/* the verdict: a word, and behind it the text */
 	pid_t tracer;		/* of the parent */
 	pid_t holder;		/* who traces the zombie */
 	pid_t waits_for;
 	int depth;		/* of the parent in PID namespaces; 0 unknown */
 	pid_t heir;		/* who gets the zombies when the parent goes */
 	const char *heir_known;	/* how sure that is, in words */
-	struct task heir_task;
 	char where[WHERE_MAX];	/* in the kernel; "" unknown */
+	struct task parent;
+	struct task heir_task;
 	char command[COMMAND_MAX];	/* of the parent, escaped */
-};
-
-struct verdict {
-	unsigned has;		/* all of this evidence; E_CHLD */
-	const char *code;	/* a word for programs, and behind it the text */
 };
 
 /* Add the command line of a process, escaped, or the name of one that has
  * none; "..." where it had to be cut. */
 void read_command(struct fmt *, const struct task *);
 
-/* Collect the evidence for a zombie. */
+/* Collect the evidence for a zombie, and judge. */
 void autopsy(const struct task *, struct evidence *);
 
-/* The verdict on the evidence; there always is one. */
-const struct verdict *autopsy_verdict(const struct evidence *);
+/* Reach the verdict on it; there always is one. */
+void autopsy_judge(struct evidence *);
 
 /* Add the verdict as one line with its evidence, without a newline. */
 void autopsy_line(const struct evidence *);

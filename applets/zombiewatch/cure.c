@@ -38,7 +38,7 @@ fits(const struct zw *z, const struct evidence *e, int rung)
 	case RUNG_CONT:
 		return (e->flags & E_STOPPED) != 0;
 	case RUNG_CHLD:
-		return !(e->flags & E_STOPPED) && (autopsy_verdict(e)->has & E_CHLD);
+		return (e->flags & (E_STOPPED | E_CHLD)) == E_CHLD;
 	case RUNG_USER:
 		return z->signal != 0;
 	}
@@ -189,12 +189,10 @@ cure_main(struct zw *z)
 			fmt_reset(&page);
 		row_out(SIZE_MAX);
 	}
-	if (group_lost() > 0)
-		warn("%lu zombies of further parents are left", group_lost());
-	left += group_lost();
+	if (group_lost > 0)
+		warn("%lu zombies of further parents are left", group_lost);
+	left += group_lost;
 	if (left > 0 && !z->yes && !z->quiet)
 		warn("nothing was done; -y does it");
-	if (left == 0 && scan_partial(&fast.scan, z->root))
-		return SYSTEM;
-	return left > 0 ? NO : OK;
+	return scan_status(&fast.scan, z->root, left);
 }

@@ -35,24 +35,6 @@ chld(const char *status, const char *key)
 	return hex(scan_field(status, key)) >> (SIGCHLD - 1) & 1;
 }
 
-/* How deep a process is in PID namespaces, and if it is the deepest's
- * process 1 (NSpid, since Linux 4.1). */
-static int
-depth(const char *status, int *init)
-{
-	const char *s = scan_field(status, "NSpid:");
-	int n = 0;
-
-	*init = 0;
-	while (s != NULL && *s >= '0' && *s <= '9') {
-		n++;
-		*init = s[0] == '1' && (s[1] == '\n' || s[1] == '\0');
-		s += strspn(s, "0123456789");
-		s += strspn(s, "\t ");
-	}
-	return n;
-}
-
 /* The argument of a line of /proc/PID/syscall: "61 0x1f 0x7ffd ...". */
 static long
 argument(const char *line, int n)
@@ -138,10 +120,8 @@ static void
 look_at_fd(struct evidence *e, pid_t fd)
 {
 	char info[512];
-	FMT(path, 16);
 
-	fmt_add(&path, "%d", fd);
-	if (io_slurp(scan_dir, path.buf, info, sizeof info) > 0 &&
+	if (task_file(fd, "", info, sizeof info) > 0 &&
 	    chld(info, "sigmask:"))
 		e->flags |= E_SIGNALFD;
 }
@@ -189,7 +169,7 @@ look_at_parent(struct evidence *e, pid_t pid)
 		e->flags |= E_UNREAD;
 		return;
 	}
-	e->depth = depth(status, &init);
+	e->depth = scan_depth(status, &init);
 	if (init)
 		e->flags |= E_INIT;
 	e->tracer = scan_number(status, "TracerPid:", 0);
@@ -220,7 +200,7 @@ look_at_zombie(struct evidence *e, const struct task *t)
 	e->holder = scan_number(status, "TracerPid:", 0);
 	if (e->holder != 0 && e->holder != t->ppid)
 		e->flags |= E_TRACED;
-	if (e->depth > 0 && depth(status, &init) > e->depth && !init)
+	if (e->depth > 0 && scan_depth(status, &init) > e->depth && !init)
 		e->flags |= E_ENTERED;
 }
 
@@ -255,7 +235,7 @@ look_for_heir(struct evidence *e)
 		if (task_read(pid, t) == -1 ||
 		    (status = status_of(pid)) == NULL)
 			return;
-		depth(status, &init);
+		scan_depth(status, &init);
 		if (!init && pid != 1 && !known_subreaper(t))
 			continue;
 		e->heir = pid;
@@ -278,4 +258,5 @@ autopsy(const struct task *t, struct evidence *e)
 		look_for_heir(e);
 	}
 	look_at_zombie(e, t);
+	autopsy_judge(e);
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <linux/magic.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "aim.h"
@@ -14,7 +13,7 @@ int
 fast_own(void)
 {
 	char status[2048];
-	const char *ns;
+	int init;
 	struct statfs fs;
 	pid_t us = getpid();
 
@@ -25,8 +24,7 @@ fast_own(void)
 	    io_slurp(scan_dir, "self/status", status, sizeof status) == -1 ||
 	    scan_number(status, "Pid:", 0) != (unsigned)us)
 		return 0;
-	ns = scan_field(status, "NSpid:");
-	return ns != NULL && ns[strcspn(ns, "\t\n")] == '\n';
+	return scan_depth(status, &init) == 1;
 }
 
 int

@@ -10,11 +10,11 @@
 enum { FAST_BATCH = 64 };
 
 struct fast {
-	struct scan scan;
 	int pidfds;		/* 1: ask by pidfd, 0: read each stat */
 	unsigned n, at;		/* in the batch */
 	struct pollfd p[FAST_BATCH];
 	pid_t pid[FAST_BATCH];
+	struct scan scan;
 };
 
 /*

@@ -143,14 +143,21 @@ take_events(struct watch *w)
 		}
 }
 
-/* When there is something to do besides events; 0: never.  As these tell
- * of deaths and not of waits, what is known is looked at again. */
+/* Is there something to look at again?  The events tell of deaths and not
+ * of waits. */
+static int
+looks_again(const struct watch *w)
+{
+	return w->events == -1 || w->behind || known_at(0) != NULL;
+}
+
+/* When there is something to do besides events; 0: never. */
 unsigned long long
 follow_due(const struct watch *w)
 {
 	unsigned long long point = 0, died = suspect_first();
 
-	if (w->events == -1 || w->behind || known_at(0) != NULL)
+	if (looks_again(w))
 		point = w->next;
 	if (died != 0 && (point == 0 || died + w->z->age < point))
 		point = died + w->z->age;
@@ -184,8 +191,7 @@ follow_turn(struct watch *w)
 	if (lost && !w->behind && !w->screen)
 		tell_lost(w);
 	w->behind |= lost;
-	again = time_now() >= w->next &&
-	    (w->events == -1 || w->behind || known_at(0) != NULL);
+	again = time_now() >= w->next && looks_again(w);
 	if (again)
 		result = look_again(w);
 	check_suspects(w);

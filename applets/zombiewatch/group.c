@@ -12,7 +12,7 @@
 
 static struct group groups[GROUPS_MAX];
 static unsigned used;
-static unsigned long lost;	/* zombies whose parent had no place left */
+unsigned long group_lost;	/* zombies whose parent had no place left */
 
 /* The place of a parent's group, or used if it has none. */
 static unsigned
@@ -36,7 +36,7 @@ group_add(const struct task *t)
 	struct group *g;
 
 	if (i == GROUPS_MAX) {
-		lost++;
+		group_lost++;
 		return NULL;
 	}
 	g = &groups[i];
@@ -58,7 +58,7 @@ group_remove(const struct task *t)
 	unsigned i = place(t->ppid);
 
 	if (i == used) {
-		lost -= lost > 0;
+		group_lost -= group_lost > 0;
 		return;
 	}
 	if (--groups[i].count == 0)
@@ -150,12 +150,6 @@ group_line(const struct group *g, struct evidence *e)
 	print("\n");
 }
 
-unsigned long
-group_lost(void)
-{
-	return lost;
-}
-
 void
 group_show(int verbose)
 {
@@ -169,6 +163,7 @@ group_show(int verbose)
 			autopsy_evidence(&e);
 		row_out(1024);
 	}
-	if (lost > 0)
-		print("and %lu zombies of parents beyond these\n", lost);
+	if (group_lost > 0)
+		print("and %lu zombies of parents beyond these\n",
+		    group_lost);
 }

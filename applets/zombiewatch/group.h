@@ -31,7 +31,7 @@ unsigned long long group_hourly(const struct group *, unsigned long long now);
 const struct group *group_at(unsigned);
 
 /* How many zombies belong to parents that found no place. */
-unsigned long group_lost(void);
+extern unsigned long group_lost;
 
 /*
  * Look, twice if an age is asked for, and group the zombies that count.  For

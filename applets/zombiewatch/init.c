@@ -46,8 +46,8 @@ is_ours(int sig)
 	return 0;
 }
 
-static int
-open_signals(sigset_t *old)
+int
+init_signals(sigset_t *old)
 {
 	int list[_NSIG], sig, n = 0;
 
@@ -243,7 +243,7 @@ init_run(const struct init *i)
 
 	init = i;
 	code = i->failed ? i->failed : 125;
-	signals = open_signals(&old);
+	signals = init_signals(&old);
 	if (signals == -1)
 		die(code, "signals:");
 	adopt();

@@ -18,11 +18,11 @@
 #define INIT_SYNOPSIS                                                          \
 	" | -r [-1av] [-e code] [-g grace] [-s SIG:SIG] CMD [arg ...]"
 #define INIT_HELP                                                              \
-	"Init: run CMD, pass signals on to its group, reap all that it leaves:\n" \
+	"Init: run CMD, pass signals on to its group, reap all:\n"             \
 	"  -r CMD     its exit status is ours (125, 126, 127 as env's)\n"      \
 	"  -1         signals to CMD alone;  -a: to all below\n"               \
 	"  -e code    counts as 0\n"                                           \
-	"  -g s       when CMD has ended: TERM, then KILL (5)\n"               \
+	"  -g s       who is left at its end: from TERM to KILL (5)\n"         \
 	"  -s A:B     pass signal A on as B; 0: drop it\n"                     \
 	"  -v         tell who ended;  -vv: signals too\n"
 #else
@@ -46,6 +46,9 @@ struct init {
 	unsigned char to_signal[_NSIG];	/* what a signal becomes; 0: drop */
 	unsigned char is_zero[256];	/* exit codes that become 0 */
 };
+
+/* As sig_open, of all signals that an init has for others. */
+int init_signals(sigset_t *old);
 
 /* A struct init that rewrites nothing: the fields that are not 0. */
 void init_defaults(struct init *);

@@ -10,11 +10,10 @@ rewrite(struct init *i, const struct opt *o)
 {
 	int result = init_rewrite(i, o->arg);
 
-	if (result == -1)
-		usage("%s '%s': not SIG:SIG of two signals", o->name, o->arg);
-	if (result == 1)
-		usage("%s '%s': that signal is never passed on", o->name,
-		    o->arg);
+	if (result != 0)
+		usage(result == -1 ? "%s '%s': not SIG:SIG of two signals" :
+				     "%s '%s': that signal is never passed on",
+		    o->name, o->arg);
 }
 
 static void

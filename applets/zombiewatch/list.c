@@ -116,7 +116,5 @@ list_main(struct zw *z)
 	if (n.leaders > 0)
 		look(z, &again, LEADERS);
 	row_out(SIZE_MAX);
-	if (n.zombies > 0)
-		return NO;
-	return scan_partial(&scan, z->root) ? SYSTEM : OK;
+	return scan_status(&scan, z->root, n.zombies);
 }

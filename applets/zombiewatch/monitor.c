@@ -71,7 +71,7 @@ prom(void)
 		print("{pid=\"%d\",", g->parent);
 		add_label("comm", &e.parent);
 		print(",verdict=\"%s\"} %lu\n",
-		    autopsy_verdict(&e)->code, g->count);
+		    e.code, g->count);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "init.h"
 #include "io.h"
 #include "opt.h"
 #include "sig.h"
@@ -35,18 +36,14 @@ linger(void)
 	return 99;
 }
 
-/* Every signal that can be had, as a descriptor that waits. */
+/* Every signal that is passed on, as a descriptor that waits. */
 static int
-all_signals(sigset_t *old)
+all_signals(void)
 {
-	int list[_NSIG], sig, fd;
+	sigset_t old;
+	int fd = init_signals(&old);
 
-	for (sig = 1; sig < _NSIG; sig++)
-		list[sig - 1] = sig;
-	list[_NSIG - 1] = 0;
-	fd = sig_open(list, old);
-	if (fd != -1)
-		io_nonblock(fd, 0);
+	io_nonblock(fd, 0);
 	return fd;
 }
 
@@ -92,7 +89,7 @@ role_die(int sig)
 static int
 answer(int last)
 {
-	struct pollfd p = { .fd = all_signals(NULL), .events = POLLIN };
+	struct pollfd p = { .fd = all_signals(), .events = POLLIN };
 	int sig;
 
 	say(READY);
@@ -199,7 +196,7 @@ role_left(int session)
 	}
 	if (session)
 		setsid();
-	fd = all_signals(NULL);
+	fd = all_signals();
 	alarm(LIFE);
 	close(held[1]);
 	do

@@ -64,6 +64,12 @@ row_out(size_t spare)
 		die(SYSTEM, "standard output:");
 }
 
+const char *
+behind(const char *text)
+{
+	return text + strlen(text) + 1;
+}
+
 void
 row_age(int width, unsigned s)
 {
@@ -163,6 +169,12 @@ row_string(const char *key, const char *text, size_t n)
 }
 
 static void
+add_comm(const struct task *t)
+{
+	row_string("comm", t->comm, t->comm_len);
+}
+
+static void
 add_exit(const struct task *t)
 {
 	int signaled = WIFSIGNALED(t->status);
@@ -187,10 +199,10 @@ row_json(const struct task *t)
 
 	print("{\"%s\":%d,\"ppid\":%d", task_leader(t) ? "leader" : "pid",
 	    t->pid, t->ppid);
-	row_string("comm", t->comm, t->comm_len);
+	add_comm(t);
 	add_exit(t);
 	print(",\"parent\":{\"pid\":%d", t->ppid);
-	row_string("comm", p->comm, p->comm_len);
+	add_comm(p);
 	print(",\"state\":\"%c\"}", p->state);
 	row_number("started", task_started(t));
 	if (task_user(t->pid, &uid) == 0)

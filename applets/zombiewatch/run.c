@@ -2,11 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -15,21 +13,21 @@
 
 #include "aim.h"
 #include "applet.h"
+#include "child.h"
 #include "fmt.h"
 #include "io.h"
 #include "proc.h"
 #include "time.h"
 #include "trial.h"
 
-enum { ARGV_MAX = 64, ENV_MAX = 128, STACK = 32768 };
+enum { ARGV_MAX = 64, ENV_MAX = 128 };
 
 /* What the new process needs to know. */
 struct start {
 	const struct run *run;
 	enum how how;
-	int talk, held;
-	int error;		/* of its execve(2) */
-	char *argv[ARGV_MAX], *env[ENV_MAX];
+	enum role role;
+	int number, talk, held;
 };
 
 /* A terminal of its own: both sides. */
@@ -87,88 +85,77 @@ set_files(const struct start *s)
 
 /* As systemd does it: sd_listen_fds(3). */
 static void
-set_environment(struct start *s, struct fmt *pid)
+set_environment(const struct start *s, char **to, struct fmt *pid)
 {
-	char **from = environ, **to = s->env;
+	char **from = environ, **end = to + ENV_MAX - 1;
 
 	if (s->how == LISTEN) {
 		fmt_add(pid, "LISTEN_PID=%d", getpid());
 		*to++ = pid->buf;
 		*to++ = "LISTEN_FDS=1";
 	}
-	for (; *from != NULL && to < s->env + ENV_MAX - 1; from++)
+	for (; *from != NULL && to < end; from++)
 		if (strncmp(*from, "LISTEN_", 7) != 0)
 			*to++ = *from;
 	*to = NULL;
 }
 
+/* The whole command line.  A link named after the applet is called by its
+ * options, any other name of the box by the applet's. */
+static void
+fill(const struct start *s, char **to, struct fmt *text)
+{
+	static char applet[] = "zombiewatch";
+	const struct run *r = s->run;
+	const char *slash = strrchr(r->exe, '/');
+	char *const *p, **end = to + ARGV_MAX - 6;
+	int times;
+
+	fmt_add(text, "=%c%c%d", 'a' + s->role, '\0', s->number);
+	for (times = s->how == TWICE; times >= 0; times--)
+		for (p = r->prefix; *p != NULL && to < end;)
+			*to++ = *p++;
+	if (s->role >= ROLES)
+		*to++ = s->role == NO_PROGRAM ? "/no/such/program" : "/dev/null";
+	else {
+		*to++ = (char *)r->exe;
+		if (slash == NULL || strcmp(slash + 1, applet) != 0)
+			*to++ = applet;
+		*to++ = "-t";
+		*to++ = text->buf;
+	}
+	*to++ = text->buf + 3;
+	*to = NULL;
+}
+
 /* Become the init on trial. */
-static int
+static void
 enter(void *arg)
 {
-	struct start *s = arg;
+	const struct start *s = arg;
+	char *argv[ARGV_MAX], *env[ENV_MAX];
 	FMT(pid, 32);
+	FMT(text, 16);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (s->how == TTY) {
 		setsid();
 		ioctl(s->talk, TIOCSCTTY, 0);
 	}
-	set_environment(s, &pid);
+	set_environment(s, env, &pid);
+	fill(s, argv, &text);
 	chdir("/dev");
 	set_files(s);
 	set_signals(s->how);
-	execvpe(s->argv[0], s->argv, s->env);
-	s->error = errno;
-	_exit(127);
-}
-
-/* The whole command line.  A link named after the applet is called by its
- * options, any other name of the box by the applet's. */
-static void
-fill(struct start *s, enum role role, char *word, char *number)
-{
-	static char applet[] = "zombiewatch";
-	const struct run *r = s->run;
-	const char *slash = strrchr(r->exe, '/');
-	char *const *p, **to = s->argv;
-	int times;
-
-	for (times = s->how == TWICE; times >= 0; times--)
-		for (p = r->prefix; *p != NULL && to < s->argv + ARGV_MAX - 6;)
-			*to++ = *p++;
-	if (role >= ROLES)
-		*to++ = role == NO_PROGRAM ? "/no/such/program" : "/dev/null";
-	else {
-		*to++ = (char *)r->exe;
-		if (slash == NULL || strcmp(slash + 1, applet) != 0)
-			*to++ = applet;
-		*to++ = "-t";
-		*to++ = word;
-	}
-	*to++ = number;
-	*to = NULL;
+	execvpe(argv[0], argv, env);
 }
 
 int
 run_start(struct run *r, enum how how, enum role role, int number)
 {
-	static char stack[STACK] __attribute__((aligned(64)));
-	static struct start *s;
+	struct start s = { r, how, role, number, -1, -1 };
 	int talk[2], held[2];
-	FMT(text, 16);
 
-	/* Shared with the child, who tells so why there is no such program. */
-	if (s == NULL)
-		s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (s == MAP_FAILED)
-		die(SYSTEM, "mmap:");
-	s->run = r;
-	s->how = how;
-	s->error = 0;
-	fmt_add(&text, "=%c%c%d", 'a' + role, '\0', number);
-	fill(s, role, text.buf, text.buf + 3);
 	if (how == TTY && open_pty(talk) == -1)
 		return SKIP;
 	if ((how != TTY && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
@@ -176,17 +163,13 @@ run_start(struct run *r, enum how how, enum role role, int number)
 		die(SYSTEM, "socketpair:");
 	r->talk = talk[0];
 	r->held = held[0];
-	s->talk = talk[1];
-	s->held = held[1];
-	r->init = clone(enter, stack + sizeof stack,
-	    r->namespace | CLONE_VFORK | SIGCHLD, s);
+	s.talk = talk[1];
+	s.held = held[1];
+	r->init = child_spawn(r->namespace, enter, &s);
 	if (r->init == -1)
-		die(SYSTEM, "clone:");
+		die(SYSTEM, "%s:", r->prefix[0]);
 	close(talk[1]);
 	close(held[1]);
-	errno = s->error;
-	if (s->error != 0)
-		die(SYSTEM, "%s:", s->argv[0]);
 	return PASS;
 }
 

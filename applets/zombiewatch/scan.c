@@ -48,19 +48,6 @@ scan_start(struct scan *s)
 	return lseek(scan_dir, 0, SEEK_SET) == -1 ? -1 : 0;
 }
 
-/* Read decimal digits; a sign before them is skipped, as we need no field
- * that has one.  Returns what follows, or NULL. */
-static const char *
-number(const char *s, unsigned long long *v)
-{
-	s += *s == '-';
-	if (*s < '0' || *s > '9')
-		return NULL;
-	for (*v = 0; *s >= '0' && *s <= '9'; s++)
-		*v = *v * 10 + *s - '0';
-	return s;
-}
-
 pid_t
 scan_next(struct scan *s)
 {
@@ -80,7 +67,7 @@ scan_next(struct scan *s)
 		s->at += e->len;
 		if (e->name[0] == '-')
 			continue;
-		end = number(e->name, &pid);
+		end = proc_digits(e->name, &pid);
 		if (end == NULL || *end != '\0' || pid == 0 || pid > INT32_MAX)
 			continue;
 		s->processes++;
@@ -99,13 +86,13 @@ scan_task(struct scan *s, struct task *t)
 	return pid;
 }
 
-/* ROOT/PID/NAME without the root. */
+/* ROOT/PID/NAME without the root; ROOT/PID for no name. */
 static const char *
 path_of(char path[64], pid_t pid, const char *name)
 {
 	struct fmt f = { path, 64, 0, 0 };
 
-	fmt_add(&f, "%d/%s", pid, name);
+	fmt_add(&f, *name ? "%d/%s" : "%d", pid, name);
 	return path;
 }
 
@@ -133,39 +120,6 @@ task_link(pid_t pid, const char *name, char *buf, size_t size)
 
 	buf[n > 0 ? n : 0] = '\0';
 	return n;
-}
-
-/* The last field of /proc/PID/stat that tells us something. */
-enum { F_PPID = 4, F_THREADS = 20, F_START = 22, F_SIGNAL = 38, F_CODE = 52 };
-
-/*
- * Take a line of /proc/PID/stat apart.  The name in it may hold anything,
- * ") Z 1" too, so the fields begin behind the last parenthesis.
- */
-static int
-parse(const char *line, size_t n, struct task *t)
-{
-	const char *open = memchr(line, '(', n), *p = memrchr(line, ')', n);
-	unsigned long long v[F_CODE + 1];
-	int i = F_PPID;
-
-	if (open == NULL || p == NULL || p < open || p[1] != ' ' || !p[2])
-		return -1;
-	n = p - open - 1;
-	t->comm_len = n > COMM_MAX ? COMM_MAX : n;
-	memcpy(t->comm, open + 1, t->comm_len);
-	t->state = p[2];
-	memset(v, 0, sizeof v);
-	for (p += 3; i <= F_CODE && *p == ' '; i++)
-		if ((p = number(p + 1, &v[i])) == NULL)
-			break;
-	t->ppid = v[F_PPID];
-	t->threads = v[F_THREADS];
-	t->start = v[F_START];
-	t->signal = v[F_SIGNAL];
-	t->status = v[F_CODE];
-	t->known = i > F_CODE;
-	return i > F_START ? 0 : -1;
 }
 
 /*
@@ -197,7 +151,7 @@ task_read(pid_t pid, struct task *t)
 		return -1;
 	line[n] = '\0';
 	t->pid = pid;
-	if (parse(line, n, t) == -1) {
+	if (proc_task(line, n, t) == -1) {
 		errno = n == 0 ? ESRCH : EINVAL;
 		return -1;
 	}
@@ -261,7 +215,25 @@ scan_number(const char *text, const char *key, unsigned long long otherwise)
 	const char *s = scan_field(text, key);
 	unsigned long long v;
 
-	return s != NULL && number(s, &v) != NULL ? v : otherwise;
+	return s != NULL && proc_digits(s, &v) != NULL ? v : otherwise;
+}
+
+int
+scan_depth(const char *status, int *init)
+{
+	const char *s = scan_field(status, "NSpid:"), *last = s;
+	int n = 1;
+
+	*init = 0;
+	if (s == NULL)
+		return 0;
+	for (; *s == '\t' || *s >= '0'; s++)
+		if (*s == '\t') {
+			last = s + 1;
+			n++;
+		}
+	*init = *last == '1' && s - last == 1;
+	return n;
 }
 
 /*
@@ -299,6 +271,12 @@ scan_partial(const struct scan *s, const char *root)
 	warn("%s hides processes of others (hidepid); run as root to see all",
 	    root);
 	return 1;
+}
+
+int
+scan_status(const struct scan *s, const char *root, unsigned long zombies)
+{
+	return zombies > 0 ? NO : scan_partial(s, root) ? SYSTEM : OK;
 }
 
 int

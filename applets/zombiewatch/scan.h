@@ -4,21 +4,9 @@
 
 #include <sys/types.h>
 
-enum { SCAN_BUF = 8192, COMM_MAX = 16 };
+#include "proc.h"
 
-/* A process, as its /proc/PID/stat tells (proc(5)). */
-struct task {
-	pid_t pid;
-	pid_t ppid;
-	int threads;
-	int status;		/* how it ended; zombies only */
-	int known;		/* 1: status could be read */
-	unsigned long long start;	/* clock ticks after the boot */
-	int signal;		/* what its parent gets at its end; 0 none */
-	char state;
-	unsigned char comm_len;
-	char comm[COMM_MAX];	/* any bytes, not terminated */
-};
+enum { SCAN_BUF = 8192 };
 
 /*
  * The proc file system that all here look at: a descriptor of its root, or
@@ -62,6 +50,10 @@ pid_t scan_task(struct scan *, struct task *);
  */
 int scan_partial(const struct scan *, const char *root);
 
+/* The exit status for so many zombies: none is an answer only where all
+ * could be seen. */
+int scan_status(const struct scan *, const char *root, unsigned long zombies);
+
 /* Is the root that of an inner PID namespace, as far as we may know? */
 int scan_inner(void);
 
@@ -75,7 +67,7 @@ int task_read(pid_t, struct task *);
 /* Is it still the same process? */
 int task_same(const struct task *);
 
-/* Open ROOT/PID/NAME; read it, as io_slurp does; or read the link that it
+/* Open ROOT/PID/NAME (ROOT/PID for ""); read it, as io_slurp does; or read the link that it
  * is, terminated, "" if it cannot be read. */
 int task_open(pid_t, const char *name);
 ssize_t task_file(pid_t, const char *name, char *, size_t);
@@ -91,6 +83,10 @@ int task_user(pid_t, uid_t *);
 const char *scan_field(const char *text, const char *key);
 unsigned long long scan_number(const char *text, const char *key,
     unsigned long long otherwise);
+
+/* How deep a process with such a status is in PID namespaces, 0 unknown, and
+ * if it is the deepest's process 1 (NSpid, since Linux 4.1). */
+int scan_depth(const char *status, int *init);
 
 /* A zombie; or a dead leader of live threads, which nobody can reap yet. */
 int task_zombie(const struct task *);

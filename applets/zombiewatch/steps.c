@@ -31,12 +31,6 @@ complaint(enum complaint n)
 	return text;
 }
 
-const char *
-behind(const char *text)
-{
-	return text + strlen(text) + 1;
-}
-
 void
 run_brood(struct run *r)
 {

@@ -113,9 +113,6 @@ enum complaint {
 extern const char trial_texts[];
 extern const struct step trial_steps[];
 
-/* The text behind this one. */
-const char *behind(const char *);
-
 /* Be the payload.  Returns its exit code. */
 int role_main(const char *role, const char *number);
 
@@ -125,9 +122,9 @@ int trial_main(char **argv);
 #if ENABLE_ZW_TRIAL
 #define TRIAL_SYNOPSIS " | -t [-jv] [-n name] -- INIT [arg ...]"
 #define TRIAL_HELP                                                             \
-	"Trial card: what INIT, such as 'tini -s --', gets right and wrong:\n"  \
-	"  -t         run all trials;  -n name: this one\n"                     \
-	"Exit of -t: 0 all passed, 1 some failed, 2 usage, 3 none could run.\n"
+	"Trial card: what INIT, such as 'tini -s --', gets wrong:\n"            \
+	"  -t         all trials;  -n name: this one\n"                         \
+	"Exit of -t: 0 all passed, 1 some failed, 3 none could run.\n"
 #else
 #define TRIAL_SYNOPSIS
 #define TRIAL_HELP

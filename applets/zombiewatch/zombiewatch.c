@@ -10,10 +10,10 @@
 #define FILTER_SYNOPSIS " [-p parent] [-u user] [-N name] [-a age]"
 #define FILTER_HELP                                                            \
 	"  -p parent  its zombies only: a number, or part of its name\n"       \
-	"  -u user    only this user's\n"                                      \
-	"  -N name    only those with this in their name\n"                    \
-	"  -a age     only those dead for so long\n"                           \
-	"  -O ns=PID  only those in the PID namespace of this process\n"
+	"  -u user    of this user only\n"                                     \
+	"  -N name    with this in the name only\n"                            \
+	"  -a age     dead for so long only\n"                                 \
+	"  -O ns=PID  in this process's PID namespace only\n"
 #else
 #define FILTER_SYNOPSIS
 #define FILTER_HELP
@@ -26,7 +26,7 @@
 	"  -o format  text, json, prom or nagios\n"                            \
 	"  -W count   nagios: more are a warning (0)\n"                        \
 	"  -C count   nagios: more are critical\n"                             \
-	"  -O file=PATH  prom: replace this file;  scan=stat: not by pidfd\n"
+	"  -O file=PATH  prom: replace it;  scan=stat: not by pidfd\n"
 #else
 #define MONITOR_SYNOPSIS
 #define MONITOR_HELP
@@ -35,7 +35,7 @@
 #if ENABLE_ZW_WATCH
 #define WATCH_SYNOPSIS " [-w]"
 #define WATCH_HELP                                                             \
-	"  -w         watch them come and go, on a full screen\n"
+	"  -w         watch them come and go\n"
 #else
 #define WATCH_SYNOPSIS
 #define WATCH_HELP
@@ -56,7 +56,7 @@
 #if ENABLE_ZW_WATCH || ENABLE_ZW_CURE
 #define PACE_SYNOPSIS " [-i s]"
 #define PACE_HELP                                                              \
-	"  -i s       watch: between scans (2); cure: for each signal (1)\n"
+	"  -i s       -w: between scans (2); -K: for each signal (1)\n"
 #else
 #define PACE_SYNOPSIS
 #define PACE_HELP
@@ -74,7 +74,7 @@ APPLET(zombiewatch, "[-jqv]" WATCH_SYNOPSIS CURE_SYNOPSIS PACE_SYNOPSIS
 	WATCH_HELP
 	CURE_HELP
 	PACE_HELP
-	"  -P dir     another proc file system (/proc)\n"
+	"  -P dir     in place of /proc\n"
 	INIT_HELP
 	TRIAL_HELP
 	"Exit: 0 no zombie, 1 some, 2 usage, 3 could not look.\n",

@@ -74,6 +74,9 @@ void row_begin(void);
 void print(const char *, ...) __attribute__((format(printf, 1, 2)));
 void row_out(size_t spare);
 
+/* The text behind this one in a list of them. */
+const char *behind(const char *);
+
 /* Add a process's name, escaped; a duration of seconds; "3 zombies". */
 void row_name(const struct task *);
 void row_age(int width, unsigned seconds);

@@ -17,7 +17,8 @@ V(E_HELD, "held", "the parent is held by its tracer")                          \
 V(E_DISK, "disk", "the parent sleeps uninterruptibly; no signal reaches it")   \
 V(E_LEADER | E_CHLD, "leader",                                                 \
     "the parent's first thread has ended; its others do not wait")             \
-V(E_CLONED, "cloned", "cloned without SIGCHLD: only a wait with __WALL sees it") \
+V(E_CLONED, "cloned",                                                          \
+    "cloned without SIGCHLD: only a wait with __WALL sees it")                 \
 V(E_OTHER, "other", "the parent waits for another child only")                 \
 V(E_WAITING, "waiting",                                                        \
     "the parent is in wait, for other children or just now")                   \

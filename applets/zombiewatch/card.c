@@ -12,7 +12,6 @@
 #include "applet.h"
 #include "child.h"
 #include "fmt.h"
-#include "io.h"
 #include "trial.h"
 #include "zombiewatch.h"
 
@@ -148,7 +147,8 @@ trial_main(char **argv)
 	if (*o.argv == NULL)
 		usage("-t needs the command line of an init");
 	r.prefix = o.argv;
-	if (readlinkat(scan_open("/proc"), "self/exe", exe, sizeof exe - 1) == -1)
+	scan_open("/proc");
+	if (readlinkat(scan_dir, "self/exe", exe, sizeof exe - 1) == -1)
 		die(SYSTEM, "/proc/self/exe: (is /proc mounted?):");
 	signal(SIGPIPE, SIG_IGN);
 	r.namespace = can_namespace() ? CLONE_NEWPID : 0;

@@ -9,7 +9,6 @@
 #include "err.h"
 #include "fast.h"
 #include "group.h"
-#include "io.h"
 #include "known.h"
 #include "sig.h"
 #include "time.h"
@@ -56,11 +55,11 @@ number(const struct zw *z, int rung)
 
 /* How many of a parent's zombies are still there, and wait for them to go
  * until the deadline. */
-static unsigned long
+static unsigned
 remain(pid_t parent, unsigned long long deadline)
 {
 	const struct known *k;
-	unsigned long n;
+	unsigned n;
 	unsigned i;
 
 	for (;;) {
@@ -95,11 +94,11 @@ deliver(const struct task *parent, int sig)
 }
 
 /* One rung. Returns how many zombies remain. */
-static unsigned long
+static unsigned
 step(const struct zw *z, const struct task *parent, int rung,
-    unsigned long before)
+    unsigned before)
 {
-	unsigned long left;
+	unsigned left;
 	int error = deliver(parent, number(z, rung));
 
 	if (rung == RUNG_CONT && !error)
@@ -111,7 +110,7 @@ step(const struct zw *z, const struct task *parent, int rung,
 		return before;
 	}
 	left = remain(parent->pid, time_now() + z->interval);
-	print(": %s%lu of %lu zombies went\n",
+	print(": %s%u of %u zombies went\n",
 	    error ? "not sent, the parent has gone; " : "", before - left,
 	    before);
 	return left;
@@ -150,11 +149,11 @@ plan(const struct zw *z, const struct evidence *e)
 }
 
 /* Climb until the zombies of this parent are gone. Returns what is left. */
-static unsigned long
+static unsigned
 treat(const struct zw *z, const struct group *g)
 {
 	struct evidence e;
-	unsigned long left = g->count;
+	unsigned left = g->count;
 	int rung;
 
 	group_line(g, &e);
@@ -174,7 +173,7 @@ int
 cure_main(struct zw *z)
 {
 	const struct group *g;
-	unsigned long left = 0;
+	unsigned left = 0;
 	unsigned i;
 	int own = fast_own();
 
@@ -190,7 +189,7 @@ cure_main(struct zw *z)
 		row_out(SIZE_MAX);
 	}
 	if (group_lost > 0)
-		warn("%lu zombies of further parents are left", group_lost);
+		warn("%u zombies of further parents are left", group_lost);
 	left += group_lost;
 	if (left > 0 && !z->yes && !z->quiet)
 		warn("nothing was done; -y does it");

@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 
 #include "autopsy.h"
-#include "io.h"
 
 enum { THREADS_MAX = 64, FDS_MAX = 256 };
 

@@ -1,7 +1,6 @@
 /* filter - which zombies count: by parent, user, name, PID namespace. */
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "applet.h"
 #include "user.h"

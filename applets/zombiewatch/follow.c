@@ -5,7 +5,6 @@
 #include "err.h"
 #include "events.h"
 #include "fast.h"
-#include "io.h"
 #include "time.h"
 #include "watch.h"
 
@@ -183,7 +182,7 @@ look_again(struct watch *w)
 int
 follow_turn(struct watch *w)
 {
-	unsigned long zombies = w->zombies;
+	unsigned zombies = w->zombies;
 	int again, result = 0;
 
 	if (w->events != -1)

@@ -1,18 +1,16 @@
 /* group - zombies by parent: who leaves how many. */
 #include <string.h>
-#include <unistd.h>
 
 #include "autopsy.h"
 #include "err.h"
 #include "fast.h"
 #include "group.h"
-#include "io.h"
 #include "known.h"
 #include "time.h"
 
 static struct group groups[GROUPS_MAX];
 static unsigned used;
-unsigned long group_lost;	/* zombies whose parent had no place left */
+unsigned group_lost;	/* zombies whose parent had no place left */
 
 /* The place of a parent's group, or used if it has none. */
 static unsigned
@@ -104,12 +102,12 @@ group_at(unsigned n)
 	return &groups[n];
 }
 
-unsigned long
+unsigned
 group_collect(const struct zw *z, struct fast *f, int pidfds)
 {
 	const struct known *k;
 	struct task t;
-	unsigned long n = 0;
+	unsigned n = 0;
 	unsigned i;
 	pid_t pid = -1;
 
@@ -164,6 +162,6 @@ group_show(int verbose)
 		row_out(1024);
 	}
 	if (group_lost > 0)
-		print("and %lu zombies of parents beyond these\n",
+		print("and %u zombies of parents beyond these\n",
 		    group_lost);
 }

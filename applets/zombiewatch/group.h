@@ -8,10 +8,10 @@ enum { GROUPS_MAX = 256 };
 
 struct group {
 	pid_t parent;
-	unsigned long count;
-	unsigned long base;	/* so many of them when counting began, */
+	unsigned count;
+	unsigned base;	/* so many of them when counting began, */
 	unsigned long long since;	/* which was then */
-	unsigned long next;	/* the count that is worth a line */
+	unsigned next;	/* the count that is worth a line */
 	struct task zombie;	/* one of them, for the autopsy */
 };
 
@@ -31,7 +31,7 @@ unsigned long long group_hourly(const struct group *, unsigned long long now);
 const struct group *group_at(unsigned);
 
 /* How many zombies belong to parents that found no place. */
-extern unsigned long group_lost;
+extern unsigned group_lost;
 
 /*
  * Look, twice if an age is asked for, and group the zombies that count.  For
@@ -40,7 +40,7 @@ extern unsigned long group_lost;
  * ends the program.
  */
 struct fast;
-unsigned long group_collect(const struct zw *, struct fast *, int pidfds);
+unsigned group_collect(const struct zw *, struct fast *, int pidfds);
 
 /* Do the autopsy of a group, and add its parent, count and verdict. */
 struct evidence;

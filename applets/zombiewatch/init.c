@@ -59,8 +59,8 @@ init_signals(sigset_t *old)
 }
 
 /*
- * Say what is on the page, unless nobody reads it: an init that waits for the reader
- * of its log reaps nothing.  What was dropped is counted and told later.
+ * Say what is on the page, unless nobody reads it: an init that waits for
+ * the reader of its log reaps nothing.  What was dropped is counted and told later.
  */
 static void
 say(void)

@@ -1,5 +1,4 @@
 /* limits - how many more processes there can be. */
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 

@@ -1,20 +1,18 @@
 /* list - one look at /proc: the zombies, their parents, how they ended. */
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "err.h"
 #include "group.h"
-#include "io.h"
 #include "known.h"
 #include "time.h"
 #include "zombiewatch.h"
 
 /* What one walk came to. */
 struct tally {
-	unsigned long zombies;
-	unsigned long leaders;
-	unsigned long shown;
+	unsigned zombies;
+	unsigned leaders;
+	unsigned shown;
 };
 
 static struct scan scan;
@@ -88,7 +86,7 @@ summary(const struct zw *z, const struct tally *n)
 		print("no zombie");
 	else
 		row_count(n->zombies);
-	print(" among %lu processes\n", scan.processes);
+	print(" among %u processes\n", scan.processes);
 	if (ENABLE_ZW_AUTOPSY)
 		group_show(z->verbose);
 	if (ENABLE_ZW_AUTOPSY && z->verbose && scan_inner())

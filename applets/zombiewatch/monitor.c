@@ -17,7 +17,7 @@
 enum { PARENTS_TOLD = 16 };
 
 static struct fast fast;
-static unsigned long zombies;
+static unsigned zombies;
 
 /* A name as a label: escaped as text is, and its escapes once more. */
 static void
@@ -39,8 +39,7 @@ metric(const char *name, const char *help)
 }
 
 static void
-gauge(const char *name, const char *help,
-    unsigned long long v)
+gauge(const char *name, const char *help, unsigned long long v)
 {
 	metric(name, help);
 	print(" %llu\n", v);
@@ -70,7 +69,7 @@ prom(void)
 		autopsy(&g->zombie, &e);
 		print("{pid=\"%d\",", g->parent);
 		add_label("comm", &e.parent);
-		print(",verdict=\"%s\"} %lu\n",
+		print(",verdict=\"%s\"} %u\n",
 		    e.code, g->count);
 	}
 }
@@ -88,7 +87,7 @@ nagios(const struct zw *z)
 	row_count(zombies);
 	if (g != NULL) {
 		autopsy(&g->zombie, &e);
-		print(", %lu of %d ", g->count, g->parent);
+		print(", %u of %d ", g->count, g->parent);
 		row_name(&e.parent);
 		print(": ");
 		autopsy_line(&e);
@@ -96,10 +95,10 @@ nagios(const struct zw *z)
 	/* A bar begins the performance data, and a name may have one. */
 	while ((bar = strchr(page.buf, '|')) != NULL)
 		*bar = '/';
-	print(" | zombies=%lu;%u;", zombies, z->warn);
+	print(" | zombies=%u;%u;", zombies, z->warn);
 	if (z->crit != NO_LIMIT)
 		print("%u", z->crit);
-	print(";0 processes=%lu;;;0\n", fast.scan.processes);
+	print(";0 processes=%u;;;0\n", fast.scan.processes);
 	return state;
 }
 

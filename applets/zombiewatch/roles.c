@@ -1,5 +1,4 @@
 /* roles - what the payload of a trial does, run by the init on trial. */
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

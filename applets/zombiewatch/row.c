@@ -83,9 +83,9 @@ row_age(int width, unsigned s)
 }
 
 void
-row_count(unsigned long n)
+row_count(unsigned n)
 {
-	print("%lu zombie%s", n, n == 1 ? "" : "s");
+	print("%u zombie%s", n, n == 1 ? "" : "s");
 }
 
 /* Blanks up to a column, one at least. */

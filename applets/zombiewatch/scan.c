@@ -116,7 +116,8 @@ ssize_t
 task_link(pid_t pid, const char *name, char *buf, size_t size)
 {
 	char path[64];
-	ssize_t n = readlinkat(scan_dir, path_of(path, pid, name), buf, size - 1);
+	ssize_t n = readlinkat(scan_dir, path_of(path, pid, name), buf,
+	    size - 1);
 
 	buf[n > 0 ? n : 0] = '\0';
 	return n;
@@ -274,7 +275,7 @@ scan_partial(const struct scan *s, const char *root)
 }
 
 int
-scan_status(const struct scan *s, const char *root, unsigned long zombies)
+scan_status(const struct scan *s, const char *root, unsigned zombies)
 {
 	return zombies > 0 ? NO : scan_partial(s, root) ? SYSTEM : OK;
 }

@@ -25,8 +25,8 @@ struct scan {
 	int len;		/* bytes in buf, and how far they are read */
 	int at;
 	int init;		/* process 1 was there */
-	unsigned long processes;	/* so far */
-	unsigned long hidden;	/* could not be read */
+	unsigned processes;	/* so far */
+	unsigned hidden;	/* could not be read */
 	_Alignas(8) char buf[SCAN_BUF];
 };
 
@@ -52,7 +52,7 @@ int scan_partial(const struct scan *, const char *root);
 
 /* The exit status for so many zombies: none is an answer only where all
  * could be seen. */
-int scan_status(const struct scan *, const char *root, unsigned long zombies);
+int scan_status(const struct scan *, const char *root, unsigned zombies);
 
 /* Is the root that of an inner PID namespace, as far as we may know? */
 int scan_inner(void);
@@ -67,8 +67,8 @@ int task_read(pid_t, struct task *);
 /* Is it still the same process? */
 int task_same(const struct task *);
 
-/* Open ROOT/PID/NAME (ROOT/PID for ""); read it, as io_slurp does; or read the link that it
- * is, terminated, "" if it cannot be read. */
+/* Open ROOT/PID/NAME (ROOT/PID for ""); read it, as io_slurp does; or read
+ * the link that it is, terminated, "" if it cannot be read. */
 int task_open(pid_t, const char *name);
 ssize_t task_file(pid_t, const char *name, char *, size_t);
 ssize_t task_link(pid_t, const char *name, char *, size_t);

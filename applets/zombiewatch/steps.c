@@ -1,10 +1,7 @@
 /* steps - the steps of which the trials of an init are made. */
-#include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "err.h"
 #include "io.h"
 #include "sig.h"
 #include "time.h"

@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include "autopsy.h"
-#include "io.h"
 #include "limits.h"
 #include "time.h"
 #include "watch.h"
@@ -164,7 +163,7 @@ tell_rate(struct watch *w, struct group *g)
 	g->next = 2 * g->count;
 	if (json(w)) {
 		which = limits_first(g->parent, hourly, &s);
-		print("{\"event\":\"leak\",\"ppid\":%d,\"zombies\":%lu,"
+		print("{\"event\":\"leak\",\"ppid\":%d,\"zombies\":%u,"
 		    "\"hourly\":%llu", g->parent, g->count, hourly);
 		if (which != NULL)
 			print(",\"limit\":\"%s\",\"seconds\":%llu",
@@ -173,7 +172,7 @@ tell_rate(struct watch *w, struct group *g)
 		return;
 	}
 	add_clock(now);
-	print(" parent %d has %lu zombies", g->parent, g->count);
+	print(" parent %d has %u zombies", g->parent, g->count);
 	limits_outlook(g->parent, hourly);
 	print("\n");
 }

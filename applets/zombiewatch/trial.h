@@ -122,8 +122,8 @@ int trial_main(char **argv);
 #if ENABLE_ZW_TRIAL
 #define TRIAL_SYNOPSIS " | -t [-jv] [-n name] -- INIT [arg ...]"
 #define TRIAL_HELP                                                             \
-	"Trial card: what INIT, such as 'tini -s --', gets wrong:\n"            \
-	"  -t         all trials;  -n name: this one\n"                         \
+	"Trial card: what INIT, such as 'tini -s --', gets wrong:\n"           \
+	"  -t         all trials;  -n name: this one\n"                        \
 	"Exit of -t: 0 all passed, 1 some failed, 3 none could run.\n"
 #else
 #define TRIAL_SYNOPSIS

@@ -1,6 +1,4 @@
 /* view - the watch as a full screen: parents first, then zombies. */
-#include <unistd.h>
-
 #include "autopsy.h"
 #include "limits.h"
 #include "time.h"
@@ -26,7 +24,7 @@ parent(const struct group *g)
 	unsigned long long hourly = group_hourly(g, time_now());
 
 	autopsy(&g->zombie, &e);
-	print("%d %.40s: %lu", g->parent,
+	print("%d %.40s: %u", g->parent,
 	    e.command[0] != '\0' ? e.command : "?", g->count);
 	if (hourly > 0)
 		limits_outlook(g->parent, hourly);
@@ -48,7 +46,7 @@ view_paint(struct watch *w)
 	print("zombiewatch: ");
 	row_count(w->zombies);
 	if (w->events == -1)
-		print(" among %lu processes (by scan)", w->processes);
+		print(" among %u processes (by scan)", w->processes);
 	else
 		print(" (by the kernel's events)");
 	print("; q quits");

@@ -11,8 +11,8 @@ struct watch {
 	int events;		/* the proc connector, or -1 */
 	int why;		/* there is none: errno */
 	int screen;		/* full screen, not lines */
-	unsigned long zombies;	/* told of */
-	unsigned long processes;	/* at the last scan */
+	unsigned zombies;	/* told of */
+	unsigned processes;	/* at the last scan */
 	int behind;		/* events were lost, the scan is still to come */
 	int scanned;		/* while settling: a scan has just been */
 	unsigned long long next;	/* when to look again */
@@ -52,8 +52,8 @@ void tell_lost(struct watch *);
 
 /*
  * The full screen: begin (0, or -1: the output is no such terminal), paint
- * what changed of a line and write it out, start over (the size changed, or another program wrote),
- * and put everything back.
+ * what changed of a line, write that out, start over (the size changed, or
+ * another program wrote), and put everything back.
  */
 int screen_begin(void);
 void screen_reset(void);

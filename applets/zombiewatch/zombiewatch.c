@@ -1,5 +1,4 @@
 /* zombiewatch - find zombies, say why they stay, and be an init without any. */
-#include <unistd.h>
 
 #include "applet.h"
 #include "init.h"
@@ -99,7 +98,7 @@ zombiewatch_main(int argc, char **argv)
 		return watch_main(&z);
 	if (ENABLE_ZW_CURE && z.mode == 'K')
 		return cure_main(&z);
-	/* The list for people; one walk that finds only zombies for programs. */
+	/* The list for people, one walk that finds only zombies for others. */
 	if (ENABLE_ZW_MONITOR && (z.quiet || z.format >= FORMAT_PROM))
 		return monitor_main(&z);
 	return list_main(&z);

@@ -80,7 +80,7 @@ const char *behind(const char *);
 /* Add a process's name, escaped; a duration of seconds; "3 zombies". */
 void row_name(const struct task *);
 void row_age(int width, unsigned seconds);
-void row_count(unsigned long);
+void row_count(unsigned);
 
 /* Add how it ended in words; a zombie (or a dead leader) as a line of the
  * table, and the head of that. */

@@ -309,6 +309,27 @@ testAConnectionToItselfIsNoServer() {
 	assertEquals "$(cat "$TMP/err")" 0 $?
 }
 
+# A datagram to the port that the kernel has just given to us comes back.
+testDatagramsToItselfAreNoServer() {
+	has_config tiny && {
+		skip 'tiny has no UDP'
+		return
+	}
+	[ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null || {
+		skip 'only root makes a network namespace'
+		return
+	}
+	# shellcheck disable=SC2016
+	unshare -n sh -c 'ip link set lo up
+		echo "40000 40000" >/proc/sys/net/ipv4/ip_local_port_range
+		for mode in -k "-p -c 1" "-l -c 1"; do
+			echoc $mode -u -W 1 127.0.0.1 40000 >"$TMP/err" 2>&1
+			[ $? = 1 ] && grep -q "connected to itself" "$TMP/err" ||
+				exit 9
+		done'
+	assertEquals "$(cat "$TMP/err")" 0 $?
+}
+
 # What this machine lacks is not the server's fault, and a 3.
 testDescriptorsAndPortsThatRunOutAreOurs() {
 	has_config asan && {

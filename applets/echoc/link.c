@@ -99,7 +99,8 @@ open_socket(struct link *l, const struct target *t, int i,
 		return 0;
 	saved = errno;
 	link_close(l);
-	errno = saved;
+	/* What a full backlog is to a unix socket is no free port to UDP. */
+	errno = saved == EAGAIN && family != AF_UNIX ? EADDRNOTAVAIL : saved;
 	return -1;
 }
 
@@ -114,13 +115,19 @@ link_open(struct link *l, const struct target *t, int i,
 	return l->fd == -1 ? -1 : 0;
 }
 
+static int
+serial(const struct link *l)
+{
+	return ENABLE_ECHOC_TTY && l->kind == SERIAL;
+}
+
 int
 link_connected(const struct link *l)
 {
 	struct net_addr a = { .len = sizeof a.u };
 	int error;
 
-	if (!link_is_stream(l) || net_connected(l->fd) == 0)
+	if (serial(l) || net_connected(l->fd) == 0)
 		return 0;
 	error = errno;
 	/* A refused socket has no peer; one connected to itself has. */
@@ -141,12 +148,6 @@ link_transport(const struct target *t, const struct options *o)
 	if (t->count > 0 && t->addr[0].u.sa.sa_family == AF_UNIX)
 		return "unix";
 	return o->given['u'] ? "udp" : "tcp";
-}
-
-static int
-serial(const struct link *l)
-{
-	return ENABLE_ECHOC_TTY && l->kind == SERIAL;
 }
 
 ssize_t

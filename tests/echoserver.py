@@ -172,6 +172,18 @@ def both(c):
     good(c)
 
 
+def cut(c):
+    good(c)
+
+
+def tired(c):
+    """Echo 2000 bytes, and nothing more."""
+    left = 2000
+    for data in chunks(c):
+        c.sendall(data[:left])
+        left -= min(left, len(data))
+
+
 def serve(c):
     try:
         globals()["bad_stream" if kind.startswith("bad-") else kind](c)
@@ -181,9 +193,10 @@ def serve(c):
 
 
 def echo_datagrams(u):
-    """As UDP with the same port: what a path's MTU is asked from."""
+    """As UDP with the same port: what a path's MTU is asked from; cut has
+    a buffer that is too small."""
     while True:
-        data, peer = u.recvfrom(65536)
+        data, peer = u.recvfrom(1024 if kind == "cut" else 65536)
         u.sendto(data, peer)
 
 
@@ -203,7 +216,7 @@ def stream():
         name = "tcp %s:%d" % ("[%s]" % where if v6 else where,
                               s.getsockname()[1])
     s.listen(1 if kind == "slowaccept" else 4096)
-    if kind == "both":
+    if kind in ("both", "cut"):
         u = socket.socket(s.family, socket.SOCK_DGRAM)
         u.bind(s.getsockname()[:2])
         threading.Thread(target=echo_datagrams, args=(u,), daemon=True).start()

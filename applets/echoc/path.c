@@ -25,15 +25,22 @@ text_udp(struct fmt *f, const struct path *p)
 			"no answer to the smallest packets");
 		return;
 	}
-	fmt_add(f, "mtu %u; ", p->mtu);
+	fmt_add(f, "mtu %s%u; ", p->beyond == UNHEARD ? "at least " : "",
+	    p->mtu);
 	switch (p->beyond) {
 	case TOLD:
 		fmt_add(f, "larger ones are refused by ");
 		net_format(f, &p->teller);
+		f->len -= 2;	/* :0, it has no port */
 		fmt_add(f, ", which says %u\n", p->told);
 		break;
 	case VANISHED:
 		fmt_add(f, "larger ones vanish without a word: a black hole\n");
+		break;
+	case UNHEARD:
+		fmt_add(f, "of larger ones: %s\n", p->udp == V_DESCRIPTORS ?
+			"this system has no buffer for them" :
+			verdict_text(p->udp));
 		break;
 	default:
 		fmt_add(f, "the interface takes no larger ones\n");
@@ -150,7 +157,7 @@ conclude(struct path *p)
 	    p->verdict == V_OK ? NO : verdict_status(p->verdict);
 	p->errors[p->verdict]++;
 	set_if(p, C_interface_mtu, p->interface_mtu);
-	set_if(p, C_path_mtu, p->mtu);
+	set_if(p, p->beyond == UNHEARD ? C_least_mtu : C_path_mtu, p->mtu);
 	set_if(p, C_told_mtu, p->told);
 	set_if(p, C_tcp_mss, p->mss);
 	set_if(p, C_tcp_mtu, p->tcp_mtu);

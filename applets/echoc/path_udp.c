@@ -161,14 +161,16 @@ search(struct path *p, unsigned most)
 
 	while (p->mtu < high) {
 		result = probe(p, try);
-		if (result == UNHEARD)
-			return;
 		if (result == PASSED)
 			p->mtu = try;
 		else {
 			high = try - 1;
 			p->beyond = result;
 		}
+		/* Smaller ones may pass a server that cuts what is large. */
+		if (result == UNHEARD && p->udp != V_WRONG &&
+		    p->udp != V_DESCRIPTORS)
+			return;
 		try = p->mtu + (high - p->mtu + 1) / 2;
 		if (result == TOLD && p->told > p->mtu && p->told <= high)
 			try = p->told;
@@ -185,8 +187,10 @@ path_udp(struct path *p)
 	unsigned smallest = p->v6 ? SMALLEST6 : SMALLEST;
 
 	udp.given['u'] = 1;
-	if (dial(&p->dial, &udp, 0) == -1)
+	if (dial(&p->dial, &udp, 0) == -1) {
+		p->udp = p->dial.verdict;
 		return;
+	}
 	set_probing(p->dial.link.fd, p->v6);
 	p->seed = prng_seed();
 	p->beyond = TOO_LARGE;	/* no IP packet is larger */

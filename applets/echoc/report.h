@@ -44,6 +44,7 @@ struct timeline;
 	X(damaged)	/* frames on a serial line */                          \
 	X(interface_mtu)                                                       \
 	X(path_mtu)	/* found by UDP with DF */                             \
+	X(least_mtu)	/* in the place of path_mtu, which is not known */     \
 	X(told_mtu)	/* what a router said */                               \
 	X(tcp_mss)	/* TCP_INFO's snd_mss */                               \
 	X(tcp_mtu)	/* TCP_INFO's pmtu */                                  \

@@ -67,13 +67,18 @@ bridged() {
 	ip -n "ec$$m" link set b0 up
 	ip -n "ec$$m" link set m1 mtu "$1"
 	for link in c/c0 s/s0; do
-		in_ns "${link%/*}" python3 -c 'import array, fcntl, socket, struct, sys
+		offloads_off "$link"
+	done
+}
+
+# offloads_off HOST/CARD: segments leave it as they go over a wire.
+offloads_off() {
+	in_ns "${1%/*}" python3 -c 'import array, fcntl, socket, struct, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 ETHTOOL_STSO, SIOCETHTOOL = 0x1f, 0x8946
 value = array.array("B", struct.pack("II", ETHTOOL_STSO, 0))
 fcntl.ioctl(s, SIOCETHTOOL, struct.pack("16sP16x",
-    sys.argv[1].encode(), value.buffer_info()[0]))' "${link#*/}"
-	done
+    sys.argv[1].encode(), value.buffer_info()[0]))' "${1#*/}"
 }
 
 in_ns() {
@@ -108,7 +113,7 @@ testARouterThatSaysItsMtuIsBelieved() {
 	path_server
 	expect 0 in_ns c echoc -M "$ADDR"
 	says out 'interface   mtu 1500'
-	says out 'udp, DF     mtu 1400; larger ones are refused by 10.9.1.2:0, which says 1400'
+	says out 'udp, DF     mtu 1400; larger ones are refused by 10.9.1.2, which says 1400'
 	says out 'segments of that size get through'
 	expect 0 in_ns c echoc -M -o json "$ADDR"
 	says out '"path_mtu":1400,"told_mtu":1400,'
@@ -207,6 +212,38 @@ testASilentServerIsNoBlackHole() {
 	expect 1 echoc -M -W 0.3 "$ADDR"
 	says out 'nothing came back'
 	assertEquals 0 "$(grep -c 'black hole' "$TMP/out")"
+}
+
+# It cuts what is larger than its buffer: what the path takes is not known.
+testAServerThatCutsDatagramsHidesTheMtu() {
+	bad cut
+	expect 0 echoc -M "$ADDR"
+	says out 'mtu at least 1052; of larger ones: wrong data'
+	expect 0 echoc -M -o json "$ADDR"
+	json '"path_mtu" not in d and d["least_mtu"] == 1052'
+}
+
+# The other end of the cable takes less than ours, which is refused here.
+testAPeerWithASmallerMtuIsNoMadeUpNumber() {
+	routed 1500
+	path_server
+	ip -n "ec$$m" link set m0 mtu 1200
+	for link in c/c0 m/m0; do
+		offloads_off "$link"
+	done
+	in_ns c echoc -M -W 0.3 "$ADDR" >"$TMP/out"
+	grep -qE 'mtu at least 120[0-9]; of larger ones: this system has no buffer' "$TMP/out" || fail "$(cat "$TMP/out")"
+}
+
+# Even the smallest segments get stuck there: their size is not the reason.
+testAServerThatStopsIsNoBlackHole() {
+	bad tired
+	expect 1 echoc -M -W 0.3 "$ADDR"
+	says out 'the echo stalled in the middle'
+	assertEquals 0 "$(grep -c 'black hole' "$TMP/out")"
+	bad stall
+	expect 1 echoc -M -W 0.3 "$ADDR"
+	says out 'the echo stalled in the middle'
 }
 
 testAPathWithoutAServer() {

@@ -33,6 +33,7 @@ struct path {
 	/* By TCP. */
 	int connected;
 	unsigned mss, tcp_mtu;	/* as TCP_INFO has them */
+	enum verdict stuck;	/* ... how far what was sent last came */
 	int stalled;		/* segments of that size get stuck */
 	int there;		/* ... on the way there, not back */
 	unsigned passing_mss;	/* the largest that does not */

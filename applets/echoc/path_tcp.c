@@ -15,6 +15,7 @@ enum {
 	WORD = 32,		/* passes everywhere */
 	BULK = 16384,		/* has segments of the full size */
 	SMALLEST_MSS = 88,	/* what Linux takes for TCP_MAXSEG */
+	LARGEST_MSS = 32767,
 };
 
 static unsigned char out[BULK], in[BULK];
@@ -49,8 +50,10 @@ pass(struct path *p, size_t size)
 	prng_fill(out, size, prng_seed(), 0, 0);
 	while (got < size) {
 		q.events = sent < size ? POLLIN | POLLOUT : POLLIN;
-		if (poll(&q, 1, time_left(time_now() + p->o->timeout)) == 0)
+		if (poll(&q, 1, time_left(time_now() + p->o->timeout)) == 0) {
+			p->stuck = got > 0 ? V_STALLED : V_SILENT;
 			return 0;
+		}
 		if (q.revents & POLLOUT) {
 			n = link_send(&p->dial.link, out + sent, size - sent);
 			sent += n > 0 ? n : 0;
@@ -81,29 +84,42 @@ connect_with(struct path *p, unsigned mss)
 	return 0;
 }
 
+/* The same on a connection with this MSS, and without one a 0. */
+static int
+passes(struct path *p, unsigned mss)
+{
+	int result;
+
+	if (!connect_with(p, mss))
+		return 0;
+	result = pass(p, BULK);
+	link_close(&p->dial.link);
+	return result == 1;
+}
+
 /* The largest MSS whose segments pass: each that does not costs -W. */
 static void
 search(struct path *p)
 {
-	unsigned low = SMALLEST_MSS - 1, headers = p->v6 ? 60 : 40;
+	unsigned low = SMALLEST_MSS, headers = p->v6 ? 60 : 40;
 	unsigned high = p->tcp_mtu > headers + low ? p->tcp_mtu - headers - 1 :
 						     p->mss - 1;
-	unsigned try = p->mtu > low + headers ? p->mtu - headers : high;
+	unsigned try;
 	int first = 1;
 
+	high = high < LARGEST_MSS ? high : LARGEST_MSS;
+	try = p->mtu > low + headers ? p->mtu - headers : high;
 	/* What UDP found is most likely right here too, and one more not. */
-	for (; low < high && connect_with(p, try < high ? try : high);
-	    first = 0) {
+	for (; low < high && p->verdict == V_OK; first = 0) {
 		try = try < high ? try : high;
-		if (pass(p, BULK) == 1)
+		if (passes(p, try))
 			low = try;
 		else
 			high = try - 1;
-		link_close(&p->dial.link);
 		try = first && low == try ? low + 1 :
 					    low + (high - low + 1) / 2;
 	}
-	p->passing_mss = low >= SMALLEST_MSS ? low : 0;
+	p->passing_mss = low;
 }
 
 void
@@ -116,12 +132,16 @@ path_tcp(struct path *p)
 	p->connected = 1;
 	read_info(p);
 	if (pass(p, WORD) == 0)
-		p->verdict = V_SILENT;
+		p->verdict = p->stuck;
 	passed = p->verdict != V_OK || pass(p, BULK) != 0;
 	read_info(p);
 	link_close(&p->dial.link);
 	if (passed)
 		return;
-	p->stalled = 1;
-	search(p);
+	/* What stops small segments too is not their size. */
+	p->stalled = passes(p, SMALLEST_MSS);
+	if (p->stalled)
+		search(p);
+	else if (p->verdict == V_OK)
+		p->verdict = V_STALLED;
 }

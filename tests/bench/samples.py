@@ -50,7 +50,8 @@ def peers(data, figure, key):
 def series(data, pattern, key):
     """name -> sorted [(N, median)] over the number in the figures' names.
 
-    Peers that are servers have points enough for a comparison, not for a line.
+    Peers that are servers have points enough for a comparison, not for a line,
+    nor has a variant that was left out of the steps between.
     """
     found = {}
     for figure, rows in data["results"].items():
@@ -60,7 +61,9 @@ def series(data, pattern, key):
                                      name.startswith(OURS)):
                 found.setdefault(name, []).append(
                     (int(match[1]), median(row, key)))
-    return {n: sorted(p) for n, p in found.items() if len(p) > 2}
+    most = max(map(len, found.values()), default=0)
+    return {n: sorted(p) for n, p in found.items()
+            if len(p) > 2 and len(p) >= most - 1}
 
 
 def exponent(points):

@@ -52,6 +52,10 @@ testMonitorNagiosNamesCannotForgePerformanceData() {
 
 testMonitorNagiosCouldNotLookIsUnknown() {
 	expect 3 zombiewatch -o nagios -P "$TMP/nowhere"
+	says out "$TMP/nowhere: "
+	mkdir "$TMP/none"
+	expect 3 zombiewatch -o nagios -P "$TMP/none"
+	says out 'is proc mounted there?'
 	expect 3 zombiewatch -o nagios -W 7x
 }
 
@@ -142,6 +146,9 @@ testMonitorBadInput() {
 	says err "-o 'xml': not text"
 	expect 2 zombiewatch -j -W 1
 	says err '-W and -C are for -o nagios'
+	expect 2 zombiewatch -w -W 1
+	says err '-W and -C are for -o nagios'
+	expect 2 zombiewatch -K -C 1
 	expect 2 zombiewatch -O file=x
 	says err '-O file= is for -o prom'
 	expect 3 zombiewatch -W 5 -C 3

@@ -162,6 +162,17 @@ testWhatCannotBeTriedIsSaid() {
 	says err '/no/such/init: '
 }
 
+testAnInitIsFoundFromWhereWeAre() {
+	emulated && return
+	cp "$BOX" "$TMP/here"
+	ln -s here "$TMP/zombiewatch"
+	(cd "$TMP" && ./zombiewatch -t -n exit -- ./zombiewatch -r) >"$TMP/out" 2>&1
+	says out '1 passed, 0 failed'
+	(cd / && "$BOX" zombiewatch -t -n exit -- ".$TMP/zombiewatch" -r) \
+		>"$TMP/out" 2>&1
+	says out '1 passed, 0 failed'
+}
+
 testAnInitThatDoesNothingFails() {
 	emulated && return
 	expect 1 zombiewatch -t -n exit -- false

@@ -177,6 +177,32 @@ testWatchTellsWhenAParentLeavesMoreAndMore() {
 	watched ' more an hour; pid_max reached in '
 }
 
+# Ten at one look: how many more there will be nobody can know.
+testWatchHasNoRateInTheFirstSecond() {
+	for json in '' -j; do
+		rm -rf "$TMP/proc"
+		process 1 init S 0 1 0 0
+		# shellcheck disable=SC2086
+		watch -a 0 $json -P "$TMP/proc"
+		kill -STOP "$WATCH"
+		for pid in 101 102 103 104 105 106 107 108 109 110; do
+			process $pid z Z 1 1 0 0
+		done
+		kill -CONT "$WATCH"
+		wait_for grep -qx -e '.* parent 1 has 10 zombies' \
+			-e '{"event":"leak","ppid":1,"zombies":10}' "$TMP/watch" ||
+			fail "$(cat "$TMP/watch")"
+		end_watch 1
+	done
+}
+
+testWatchWithoutProcSaysSo() {
+	mkdir "$TMP/none"
+	expect 3 zombiewatch -w -P "$TMP/none"
+	says err 'is proc mounted there?'
+	assertEquals '' "$(cat "$TMP/out")"
+}
+
 testWatchAsJson() {
 	reaper
 	watch -j -a 0 -p "$PARENT"

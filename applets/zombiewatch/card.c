@@ -126,6 +126,24 @@ run_card(struct run *r, const char *only, int json)
 	return counts[FAIL] > 0 ? NO : counts[PASS] > 0 ? OK : SYSTEM;
 }
 
+/* It is started elsewhere than here, where its path may begin. */
+static void
+make_absolute(char **program)
+{
+	static char path[2 * PATH_MAX];
+	ssize_t n;
+
+	if (**program == '/' || strchr(*program, '/') == NULL ||
+	    strlen(*program) >= PATH_MAX)
+		return;
+	n = readlinkat(scan_dir, "self/cwd", path, PATH_MAX - 1);
+	if (n == -1)
+		die(SYSTEM, "/proc/self/cwd:");
+	path[n] = '/';
+	strcpy(path + n + 1, *program);
+	*program = path;
+}
+
 int
 trial_main(char **argv)
 {
@@ -150,6 +168,7 @@ trial_main(char **argv)
 	scan_open("/proc");
 	if (readlinkat(scan_dir, "self/exe", exe, sizeof exe - 1) == -1)
 		die(SYSTEM, "/proc/self/exe: (is /proc mounted?):");
+	make_absolute(o.argv);
 	signal(SIGPIPE, SIG_IGN);
 	r.namespace = can_namespace() ? CLONE_NEWPID : 0;
 	if (!r.namespace)

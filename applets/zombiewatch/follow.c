@@ -207,11 +207,16 @@ follow_begin(struct watch *w)
 {
 	if (!w->screen)
 		tell_source(w);
-	row_out(SIZE_MAX);
 	w->next = time_now() +
 	    (w->z->age < w->z->interval ? w->z->age : w->z->interval);
 	if (scan(w) == -1)
 		return -1;
+	if (w->processes == 0) {
+		if (w->screen)
+			screen_end();
+		die(SYSTEM, SCAN_EMPTY, w->z->root);
+	}
+	row_out(SIZE_MAX);
 	group_settle();
 	if (!w->screen)
 		scan_partial(&fast.scan, w->z->root);

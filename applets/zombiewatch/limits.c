@@ -175,7 +175,9 @@ limits_outlook(pid_t pid, unsigned long long hourly)
 	unsigned long long s;
 	const char *which = limits_first(pid, hourly, &s);
 
-	print(", %llu more an hour", hourly);
+	/* In the first second there is no rate yet. */
+	if (hourly > 0)
+		print(", %llu more an hour", hourly);
 	if (which != NULL) {
 		print("; %s reached in ", which);
 		row_age(0, s);

@@ -133,7 +133,7 @@ clash(struct zw *z)
 		return "-w is not quiet";
 	if (z->mode == 'l' && z->interval != 0)
 		return "-i is for -w and -K";
-	if (z->format == FORMAT_TEXT && limits)
+	if (z->mode == 'l' && z->format == FORMAT_TEXT && limits)
 		z->format = FORMAT_NAGIOS;
 	if (z->format == FORMAT_NAGIOS)
 		usage_status = SYSTEM;

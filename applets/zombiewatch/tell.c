@@ -163,8 +163,10 @@ tell_rate(struct watch *w, struct group *g)
 	g->next = 2 * g->count;
 	if (json(w)) {
 		which = limits_first(g->parent, hourly, &s);
-		print("{\"event\":\"leak\",\"ppid\":%d,\"zombies\":%u,"
-		    "\"hourly\":%llu", g->parent, g->count, hourly);
+		print("{\"event\":\"leak\",\"ppid\":%d,\"zombies\":%u",
+		    g->parent, g->count);
+		if (hourly > 0)
+			print(",\"hourly\":%llu", hourly);
 		if (which != NULL)
 			print(",\"limit\":\"%s\",\"seconds\":%llu",
 			    which, s);

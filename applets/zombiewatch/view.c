@@ -21,13 +21,11 @@ static void
 parent(const struct group *g)
 {
 	struct evidence e;
-	unsigned long long hourly = group_hourly(g, time_now());
 
 	autopsy(&g->zombie, &e);
 	print("%d %.40s: %u", g->parent,
 	    e.command[0] != '\0' ? e.command : "?", g->count);
-	if (hourly > 0)
-		limits_outlook(g->parent, hourly);
+	limits_outlook(g->parent, group_hourly(g, time_now()));
 	next();
 	print("  ");
 	autopsy_line(&e);

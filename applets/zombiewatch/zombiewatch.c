@@ -90,6 +90,9 @@ zombiewatch_main(int argc, char **argv)
 	if (ENABLE_ZW_ALIASES && (code = alias_main(argv)) != -1)
 		return code;
 	zw_options(&z, argv);
+	/* Monitoring reads standard output, also why there is no answer. */
+	if (ENABLE_ZW_MONITOR && z.format == FORMAT_NAGIOS)
+		dup2(STDOUT_FILENO, STDERR_FILENO);
 	if (scan_open(z.root) == -1)
 		die(SYSTEM, "%s:", z.root);
 	if (ENABLE_ZW_FILTER)

@@ -1,5 +1,7 @@
 /* zombiewatch - find zombies, say why they stay, and be an init without any. */
 
+#include <unistd.h>
+
 #include "applet.h"
 #include "init.h"
 #include "trial.h"

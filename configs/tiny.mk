@@ -2,8 +2,6 @@
 APPLETS := $(filter-out rescue,$(APPLETS))
 BARE = 1
 # The program as a whole: 1.5 KB, and a link that takes four seconds.
-# Beside musl nothing here needs a stack that is aligned for SSE: 140 bytes.
-SHRINK += $(if $(findstring musl,$(CC)),-mpreferred-stack-boundary=3)
 SHRINK += -flto -flto-partition=one
 
 CPPFLAGS += -DENABLE_VDSO=0 -DENABLE_ERRORS=0 -DENABLE_UNIX=0

@@ -47,6 +47,7 @@ __libc_start_main(int (*main)(int, char **), int argc, char **argv)
 
 #if ENABLE_VDSO
 typedef int clock_function(clockid_t, struct timespec *);
+extern clock_function *libc_clock;	/* which clock_gettime asks */
 
 static int
 ask_kernel(clockid_t clock, struct timespec *t)
@@ -92,15 +93,14 @@ find_clock(void)
 	return ask_kernel;
 }
 
-int
-clock_gettime(clockid_t clock, struct timespec *t)
+static int
+first_time(clockid_t clock, struct timespec *t)
 {
-	static clock_function *ask;
-
-	if (ask == NULL)
-		ask = find_clock();
-	return ask(clock, t);
+	libc_clock = find_clock();
+	return clock_gettime(clock, t);
 }
+
+clock_function *libc_clock = first_time;
 #endif
 
 #endif

@@ -130,6 +130,17 @@ testSizeBudgetDefault() {
 	within_size default "$BOX"
 }
 
+# The stack is aligned for words alone, so nothing may keep vectors there.
+testNoVectorRegisterIsInUse() {
+	[ -z "$CONFIG" ] && pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	objdump -d "$BOX.debug" >"$TMP/code"
+	assertTrue 'disassembled' "grep -q '<main>' '$TMP/code'"
+	assertFalse 'a vector register' "grep -m 1 '%[xyz]mm' '$TMP/code'"
+}
+
 testSizeBudgetTiny() {
 	[ -z "$CONFIG" ] && pinned || {
 		skip 'not the pinned compiler and target'

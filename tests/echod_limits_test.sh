@@ -238,6 +238,10 @@ testSilentClientsCannotHoldTheServer() {
 }
 
 testADripOfBytesForEverDelaysNobody() {
+	has_config tiny && {
+		skip 'tiny has no -O'
+		return
+	}
 	for model in $(many_models); do
 		serve -q -O lifetime=2 -m "$model" 127.0.0.1:0
 		peer drip "$ADDR" >"$TMP/drip" &

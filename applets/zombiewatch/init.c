@@ -169,12 +169,18 @@ static void
 stop_with(void)
 {
 	siginfo_t stopped;
+	sigset_t pending;
 
 	stopped.si_pid = 0;
 	if (waitid(P_PID, program, &stopped, WSTOPPED | WNOHANG) == -1 ||
 	    stopped.si_pid == 0 || !terminal_stops(program, stopped.si_status))
 		return;
 	terminal_stop();
+	/* What continued us is about to be passed on.  Twice would be once too
+	 * late now and then: after the next stop, which it would undo. */
+	sigpending(&pending);
+	if (sigismember(&pending, SIGCONT))
+		return;
 	terminal_give(program);
 	deliver(SIGCONT);
 }

@@ -114,6 +114,38 @@ testTheDeadlineEndsItWhateverTheServerDoes() {
 	expect 1 timeout 30 echoc -p -c 3 -w 0.3 "$ADDR"
 }
 
+# What is out when the deadline comes has had no reply in time.
+testTheDeadlineEndsTheWaitForAReply() {
+	bad silent
+	expect 1 echoc -p -w 0.3 "$ADDR"
+	says out 'no reply seq=1: none within 0.3'
+	says out '1 sent, 0 received, 100% loss'
+	says out '1 with no reply in time'
+	expect 1 echoc -p -u -w 0.3 -o json "$ADDR"
+	counts sent=1 received=0 lost=1 failed=1
+}
+
+testSilenceAndAStallAreToldApart() {
+	bad silent
+	expect 1 echoc -p -c 2 -i 0.01 -W 0.2 -o json "$ADDR"
+	json 'd["errors"] == {"silent": 2} and d["lost"] == 2'
+	json '"nothing came back" in d["said"]'
+	bad stall
+	expect 1 echoc -p -c 1 -W 1 -o json "$ADDR"
+	json 'd["errors"] == {"stalled": 1} and d["lost"] == 1'
+	expect 1 echoc -p -c 1 -W 1 "$ADDR"
+	says out 'no reply seq=1: only a part within 1.000 s'
+	says out '1 timed out; the echo stalled in the middle'
+}
+
+testTheReasonIsSaidToMachinesToo() {
+	closed_port
+	expect 1 echoc -p -c 1 -o json 127.0.0.1 "$PORT"
+	json '"refused" in d["said"] and d["errors"] == {"refused": 1}'
+	expect 2 echoc -p -c 1 -o nagios 127.0.0.1 "$PORT"
+	says out ': connection refused'
+}
+
 testWrongDataIsNoReply() {
 	bad wrong
 	expect 1 echoc -p -c 2 -i 0.5 "$ADDR"
@@ -126,6 +158,10 @@ testAnEchoThatComesTwiceIsNamed() {
 	bad twice
 	expect 0 echoc -p -c 3 -i 0.2 "$ADDR"
 	says out 'wrong data; the echo came twice'
+	grep -q '^[23] wrong data; the echo came twice' "$TMP/out" ||
+		fail "not counted: $(cat "$TMP/out")"
+	expect 1 echoc -p -c 2 -i 0.01 -O fresh -o json "$ADDR"
+	json 'd["errors"] == {"twice": 2} and d["received"] == 0'
 }
 
 testAServerThatGoesAwayIsConnectedAnew() {
@@ -184,12 +220,17 @@ testUdpLateRepliesAreToldFromLostOnes() {
 	says out 'no reply seq=4: none within 0.800 s'
 	assertTrue 'it came after all' "grep -q 'seq=4 time=.* ms late' '$TMP/out'"
 	says out '1 late'
+	bad udp-hold
+	expect 0 echoc -p -u -c 7 -i 0.9 -W 0.8 -o json "$ADDR"
+	json 'd["late"] > 0 and d["lost"] == d["errors"].get("silent", 0)'
 }
 
 testUdpDatagramsThatAreCutAreWrong() {
 	bad udp-short
 	expect 1 echoc -p -u -c 2 -i 0.01 -W 0.2 "$ADDR"
 	says out 'wrong data'
+	expect 1 echoc -p -u -c 2 -i 0.01 -o json "$ADDR"
+	json 'd["errors"] == {"wrong": 2} and d["lost"] == 2'
 }
 
 interrupted() {

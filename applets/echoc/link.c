@@ -100,7 +100,8 @@ open_socket(struct link *l, const struct target *t, int i,
 	saved = errno;
 	link_close(l);
 	/* What a full backlog is to a unix socket is no free port to UDP. */
-	errno = saved == EAGAIN && family != AF_UNIX ? EADDRNOTAVAIL : saved;
+	errno = ENABLE_DATAGRAM && saved == EAGAIN && family != AF_UNIX ?
+	    EADDRNOTAVAIL : saved;
 	return -1;
 }
 

@@ -72,25 +72,42 @@ wait_until(struct pollfd *p, int n, unsigned long long point)
 	return ppoll(p, n, point == 0 ? NULL : &t, NULL);
 }
 
+/* Whose reply is not there, of those sent before the point, is lost. */
+static void
+lose(struct ping *g, unsigned long long point, unsigned long long waited)
+{
+	unsigned long long seq, sent;
+	enum verdict v;
+
+	while ((seq = window_expire(g->window, point)) != 0) {
+		sent = window_sent_at(g->window, seq);
+		v = g->state == DIALING ? V_TIMEOUT : V_SILENT;
+		if (g->read > 0 && seq == g->reading) {
+			v = V_STALLED;
+			g->stalled = seq;
+		}
+		g->errors[v]++;
+		ping_missing(g, seq, v, waited != 0 ? waited : point - sent);
+		if (g->missed == 0)
+			g->missed = sent;
+		if (g->fresh)
+			ping_drop(g, v);
+	}
+}
+
 static void
 expire(struct ping *g, unsigned long long now)
 {
-	unsigned long long seq, timeout = g->o->timeout;
+	unsigned long long timeout = g->o->timeout;
 
 	if (timeout == 0 || now < timeout)
 		return;
-	while ((seq = window_expire(g->window, now - timeout)) != 0) {
-		ping_missing(g, seq);
-		if (g->missed == 0)
-			g->missed = window_sent_at(g->window, seq);
-		if (g->fresh)
-			ping_drop(g, V_SILENT);
-	}
+	lose(g, now - timeout, timeout);
 	/* A host that came back from a restart does not know our connection,
 	 * and TCP asks it ever more seldom. */
 	if (g->state == UP && g->dial.link.kind == STREAM &&
 	    g->missed != 0 && now - g->missed > PATIENCE * timeout)
-		ping_drop(g, V_STALLED);
+		ping_drop(g, g->read > 0 ? V_STALLED : V_SILENT);
 }
 
 static void
@@ -215,6 +232,9 @@ ping(const struct options *o)
 	}
 	if (g->state == DIALING)	/* a probe that was not given its time */
 		window_send(g->window, time_now());
+	/* The deadline ends the wait: there was no reply in time. */
+	if (g->ends != 0 && !g->stop && time_now() >= g->ends)
+		lose(g, time_now(), 0);
 	dial_close(&g->dial);
 	r.status = status(g);
 	ping_results(g, &r);

@@ -20,6 +20,7 @@ struct ping {
 	size_t size;
 	/* On a stream: the probe being written and the echo being read. */
 	unsigned long long writing, reading;
+	unsigned long long stalled;	/* the last that stopped in its middle */
 	size_t written, read;
 	unsigned long long seed;
 	unsigned long long interval;
@@ -50,7 +51,8 @@ void ping_title(const struct ping *);
 void ping_sent(const struct ping *);
 void ping_reply(const struct ping *, unsigned long long seq, enum fate,
     unsigned long long took);
-void ping_missing(const struct ping *, unsigned long long seq);
+void ping_missing(const struct ping *, unsigned long long seq, enum verdict,
+    unsigned long long waited);
 void ping_failed(const struct ping *, unsigned long long seq, enum verdict);
 void ping_note(const struct ping *, const char *);
 void ping_interim(const struct ping *);

@@ -120,12 +120,13 @@ line(const struct ping *g, unsigned long long seq, const char *text)
 }
 
 void
-ping_missing(const struct ping *g, unsigned long long seq)
+ping_missing(const struct ping *g, unsigned long long seq, enum verdict v,
+    unsigned long long waited)
 {
 	FMT(f, 64);
 
-	fmt_add(&f, "none within ");
-	fmt_fixed(&f, g->o->timeout, 9, 3);
+	fmt_add(&f, v == V_STALLED ? "only a part within " : "none within ");
+	fmt_fixed(&f, waited, 9, 3);
 	fmt_add(&f, " s");
 	line(g, seq, f.buf);
 }
@@ -142,6 +143,7 @@ ping_results(const struct ping *g, struct results *r)
 	const struct window *w = g->window;
 	unsigned long long settled = w->next - 1 - window_waiting(w);
 	unsigned long long *n = r->n;
+	enum verdict worst = verdict_worst(g->errors);
 
 	r->o = g->o;
 	r->errors = g->errors;
@@ -150,6 +152,7 @@ ping_results(const struct ping *g, struct results *r)
 		r->hist[CONNECT] = &g->connect;
 	r->word[TARGET] = g->o->name;
 	r->word[TRANSPORT] = link_transport(&g->dial.target, g->o);
+	r->word[SAID] = worst == V_OK ? NULL : verdict_text(worst);
 	r->text = ping_text;
 	r->known = KNOWN(elapsed_ns) | KNOWN(size) | KNOWN(sent) |
 	    KNOWN(received) | KNOWN(lost) | KNOWN(duplicates) |
@@ -160,7 +163,7 @@ ping_results(const struct ping *g, struct results *r)
 	n[C_sent] = w->next - 1;
 	n[C_received] = w->good + w->late;
 	n[C_lost] = w->lost + w->failed;
-	n[C_missed] = w->lost;
+	n[C_missed] = g->errors[V_SILENT];
 	n[C_duplicates] = w->duplicates;
 	n[C_reordered] = w->reordered;
 	n[C_late] = w->late;
@@ -215,8 +218,8 @@ ping_text(struct fmt *f, const struct results *results)
 	    "[#waiting still on their way\n]"
 	    "[#damaged frames came damaged\n]"
 	    "[#missed with no reply in time\n]");
-	for (i = 0; i < VERDICTS; i++)
-		if (r.errors[i] > 0)
+	for (i = 0; i < VERDICTS; i++)	/* the silent are the missed */
+		if (r.errors[i] > 0 && i != V_SILENT)
 			fmt_add(f, "%llu %s\n", r.errors[i], verdict_text(i));
 	say(f, &r, "[#reconnects reconnects\n]");
 	for (i = 0; i < 2; i++) {

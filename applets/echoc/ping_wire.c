@@ -68,8 +68,11 @@ ping_drop(struct ping *g, enum verdict v)
 {
 	unsigned long long seq = window_oldest(g->window);
 
-	if (seq == 0 && !g->fresh)
+	if (seq == 0 && !g->fresh) {
+		/* Silence has been counted with each that went missing. */
+		g->errors[v] += v > V_STALLED;
 		ping_failed(g, 0, v);
+	}
 	for (; seq != 0; seq = window_oldest(g->window))
 		fail_one(g, seq, v);
 	link_close(&g->dial.link);
@@ -172,9 +175,11 @@ ping_flush(struct ping *g)
 static void
 count(struct ping *g, unsigned long long seq)
 {
-	unsigned long long took, change;
+	unsigned long long took, change, lost = g->window->lost;
 	enum fate fate = window_reply(g->window, seq, g->heard, &took);
 
+	if (g->window->lost < lost)	/* it was only late */
+		g->errors[seq == g->stalled ? V_STALLED : V_SILENT]--;
 	if (fate == STRAY) {
 		g->stray++;
 		return;
@@ -212,8 +217,7 @@ take_message(struct ping *g, size_t n)
 		count(g, seq);
 		return;
 	}
-	g->errors[V_WRONG]++;
-	ping_failed(g, seq, V_WRONG);
+	fail_one(g, seq, V_WRONG);
 }
 
 /* The bytes differ: was it the one before once more? */
@@ -241,6 +245,8 @@ take_stream(struct ping *g, const unsigned char *p, size_t n)
 		/* Bytes that were never sent cannot be right. */
 		if (v == V_OK && g->reading >= g->window->next)
 			v = V_WRONG;
+		if (v == V_OK && g->fresh && n > part)
+			v = V_TWICE;
 		if (v != V_OK) {
 			ping_drop(g, v);
 			return;

@@ -89,7 +89,8 @@ window_expire(struct window *w, unsigned long long point)
 void
 window_fail(struct window *w, unsigned long long seq)
 {
-	if (seq == 0)
+	if (seq == 0 || seq >= w->next || w->next - seq > WINDOW_SIZE ||
+	    w->fate[seq % WINDOW_SIZE] != WAITING)
 		return;
 	w->fate[seq % WINDOW_SIZE] = FAILED;
 	w->failed++;

@@ -46,7 +46,7 @@ enum fate window_reply(struct window *, unsigned long long seq,
  * there is none. */
 unsigned long long window_expire(struct window *, unsigned long long point);
 
-/* A WAITING probe is now FAILED; 0 is none. */
+/* A probe is now FAILED, if it was WAITING. */
 void window_fail(struct window *, unsigned long long seq);
 
 /* The oldest that is WAITING, 0 for none; how many are. */

@@ -145,7 +145,7 @@ testInstructionBudgetOfARoundTripInEvent() {
 		return
 	}
 	within 'instructions a round trip' \
-		"$(each instructions 20 220 trips -m event)" 4700
+		"$(each instructions 20 220 trips -m event)" 4200
 }
 
 testInstructionBudgetOfAForkedConnection() {
@@ -163,7 +163,7 @@ testInstructionBudgetOfAConnectionInPrefork() {
 		return
 	}
 	within 'instructions a connection' \
-		"$(each instructions 2 22 connections -m prefork -n 1)" 10900
+		"$(each instructions 2 22 connections -m prefork -n 1)" 9800
 }
 
 testInstructionBudgetOfARoundTripInFork() {
@@ -172,7 +172,7 @@ testInstructionBudgetOfARoundTripInFork() {
 		return
 	}
 	within 'instructions a round trip' \
-		"$(each instructions 20 220 trips -m fork)" 2900
+		"$(each instructions 20 220 trips -m fork)" 2750
 }
 
 testMemoryOfAnIdleConnectionInEvent() {

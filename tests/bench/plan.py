@@ -4,6 +4,9 @@ import contextlib
 import time
 
 ROUNDS, SHORTEST, LONGEST = 5, 0.05, 2.0
+# What load time leaves of the budget, so that estimates that were too low cost
+# the last figures no round.
+RESERVE = 0.04
 
 
 class Figure:
@@ -52,9 +55,9 @@ class Plan:
     def elapsed(self):
         return time.monotonic() - self.start
 
-    def fits(self, rounds, seconds):
+    def fits(self, rounds, seconds, reserve=0.0):
         return sum(f.cost(rounds, seconds, self.scale) for f in self.left) <= \
-            self.budget - self.elapsed()
+            self.budget * (1 - reserve) - self.elapsed()
 
     def next(self):
         """How many rounds the next figure gets, of how many seconds at a
@@ -64,8 +67,8 @@ class Plan:
         low, high = SHORTEST, LONGEST
         while high - low > 0.005:
             middle = (low + high) / 2
-            low, high = (middle, high) if self.fits(rounds, middle) else \
-                (low, middle)
+            low, high = (middle, high) \
+                if self.fits(rounds, middle, RESERVE) else (low, middle)
         return rounds, round(low, 3)
 
     def done(self, figure, took, rounds, seconds):

@@ -119,8 +119,8 @@ damage(const unsigned place[DAMAGES], unsigned slot, int first, char *buf,
 	for (; c.i < n; c.i++, t->seen++) {
 		byte = c.in[c.i];
 		for (k = lost = 0; k < DAMAGES; k++) {
-			i = t->seen - place[k] / (k == SWAP ? GROUP : 1) *
-			    (k == SWAP ? GROUP : 1);
+			i = t->seen - place[k] +
+			    (k == SWAP ? place[k] % GROUP : 0);
 			if (place[k] == 0 || i >= lengths[k])
 				continue;
 			*end |= k == TRUNCATE;

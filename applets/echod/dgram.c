@@ -102,12 +102,6 @@ serve(int unused)
 			wait_some(p);
 }
 
-int
-dgram_open(struct net_addr *a)
-{
-	return net_bind(a, SOCK_DGRAM, opts.interface);
-}
-
 /* Have a socket served; one that was passed to us as well. */
 static void
 add(int fd)
@@ -123,15 +117,13 @@ add(int fd)
 }
 
 void
-dgram_start(unsigned rate)
+dgram_start(void)
 {
 	int i;
 
 	for (i = 0; i < nlisteners; i++)
 		if (listeners[i].udp != -1)
 			add(listeners[i].udp);
-	if (nfds == 0)
-		return;
-	guard_rate(rate);
-	keep_add("udp", serve, 0, NULL);
+	if (nfds > 0)
+		keep_add("udp", serve, 0, NULL);
 }

@@ -94,7 +94,7 @@ start(void)
 		admit_start();
 	signal(SIGPIPE, SIG_IGN);
 	if (ENABLE_ECHOD_UDP)
-		dgram_start(opts.udprate);
+		dgram_start();
 	rights_give_up();
 	if (MODEL->start != NULL)
 		MODEL->start();

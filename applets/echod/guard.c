@@ -3,25 +3,19 @@
 
 #include "acl.h"
 #include "bucket.h"
+#include "echod.h"
 #include "guard.h"
 
 enum { OWN = 32, PAYLOAD = 1472 };	/* in an Ethernet frame */
 
 static unsigned short own[OWN];
 static int nown;
-static unsigned rate;
 
 void
 guard_own(unsigned port)
 {
 	if (nown < OWN)
 		own[nown++] = port;
-}
-
-void
-guard_rate(unsigned n)
-{
-	rate = n;
 }
 
 /*
@@ -91,7 +85,7 @@ guard_check(const struct packet *d, unsigned long long now)
 	if (source_local(&s))
 		return d->ttl == 0 || d->ttl == 1 ? GUARD_LOOP : GUARD_ANSWER;
 	/* What it costs is what it weighs on the wire: fragments. */
-	return rate == 0 ||
-	    bucket_take(&s, 1 + d->length / PAYLOAD, rate, now) ?
+	return opts.udprate == 0 ||
+	    bucket_take(&s, 1 + d->length / PAYLOAD, opts.udprate, now) ?
 	    GUARD_ANSWER : GUARD_RATE;
 }

@@ -21,10 +21,8 @@ enum reason {	/* in the order of count.h */
 	GUARD_REASONS,
 };
 
-/* Say which ports are ours, and how many datagrams a second a source may
- * send (0: any number). */
+/* Say which ports are ours. */
 void guard_own(unsigned port);
-void guard_rate(unsigned);
 
 enum reason guard_check(const struct packet *, unsigned long long now);
 

@@ -120,17 +120,16 @@ open_stream(struct listener *l)
 static int
 open_one(const struct net_addr *a)
 {
-	int saved, first = nlisteners;
+	int first = nlisteners;
 	struct listener *l = listen_row();
 
 	l->addr = *a;
 	if (open_stream(l) == 0 && (!ENABLE_ECHOD_UDP || !opts.udp ||
 		a->u.sa.sa_family == AF_UNIX ||
-		(l->udp = dgram_open(&l->addr)) != -1))
+		(l->udp = net_bind(&l->addr, SOCK_DGRAM, opts.interface)) !=
+		    -1))
 		return 0;
-	saved = errno;
 	unlisten(first);
-	errno = saved;
 	return -1;
 }
 

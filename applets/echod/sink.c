@@ -22,6 +22,16 @@ enum { FACILITY = 3 << 3 };
 
 static int is_socket;
 
+/* Log to what was just opened.  Returns 0, or -1 when it was not. */
+static int
+use(int fd)
+{
+	if (fd == -1)
+		return -1;
+	dup2(fd, STDERR_FILENO);
+	return close(fd);
+}
+
 /*
  * A pipe or a terminal that nobody reads must not stop us.  O_NONBLOCK
  * would be everybody's who has it open, so it is opened once more.
@@ -30,37 +40,27 @@ static void
 reopen(void)
 {
 	struct stat st;
-	int fd;
 
 	if (fstat(STDERR_FILENO, &st) == -1)
 		return;
 	is_socket = S_ISSOCK(st.st_mode);
-	if (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode))
-		return;
-	fd = open("/proc/self/fd/2",
-	    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd == -1)
-		return;
-	dup2(fd, STDERR_FILENO);
-	close(fd);
+	if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))
+		use(open("/proc/self/fd/2",
+		    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 void
 sink_open(void)
 {
 	const char *path = LOG == LOG_KMSG ? "/dev/kmsg" : "/dev/log";
-	int fd;
 
 	if (LOG < LOG_SYSLOG) {
 		reopen();
 		return;
 	}
-	fd = LOG == LOG_SYSLOG ? opener_open(OPENER_SYSLOG) :
-	    open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd == -1)
+	if (use(LOG == LOG_SYSLOG ? opener_open(OPENER_SYSLOG) :
+		open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) == -1)
 		die(SYSTEM, "log %s:", path);
-	dup2(fd, STDERR_FILENO);
-	close(fd);
 	is_socket = LOG == LOG_SYSLOG;
 }
 
@@ -84,16 +84,9 @@ put(struct iovec *v, int n)
 static int
 again(struct iovec *v, int n)
 {
-	int fd;
-
-	if (LOG != LOG_SYSLOG || errno == EAGAIN ||
-	    errno == ENOBUFS)
+	if (LOG != LOG_SYSLOG || errno == EAGAIN || errno == ENOBUFS ||
+	    use(opener_open(OPENER_SYSLOG)) == -1)
 		return -1;
-	fd = opener_open(OPENER_SYSLOG);
-	if (fd == -1)
-		return -1;
-	dup2(fd, STDERR_FILENO);
-	close(fd);
 	return put(v, n);
 }
 

@@ -4,6 +4,10 @@
 # limit: 300
 . tests/lib.sh
 
+setUp() {
+	! has_config tiny || skip 'tiny copies'
+}
+
 # exchange ADDR BYTES...: send so many bytes, then so many, over one
 # connection; the echo must be the same, and nothing may be left out when the
 # client shuts down its side at once.  It reads only when no more can be sent:

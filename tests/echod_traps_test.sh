@@ -216,6 +216,10 @@ bystander S' "$(cat "$TMP/out")"
 }
 
 testASteppedClockEndsNobody() {
+	has_config tiny && {
+		skip 'tiny has fork only'
+		return
+	}
 	[ "$(uname -m)${RUNNER:-}" = x86_64 ] || {
 		skip 'the clock is stepped on x86-64'
 		return
@@ -249,6 +253,10 @@ testASteppedClockEndsNobody() {
 # One read may leave something behind that no event will tell of: the client's
 # end, what urgent data or passed descriptors are before, the rest of much.
 testWhatIsBehindOneReadIsReadToo() {
+	has_config tiny && {
+		skip 'tiny has fork only'
+		return
+	}
 	serve -m event 127.0.0.1:0 "unix:$TMP/sock"
 	python3 -c 'import os, signal, socket, sys
 host, port = sys.argv[1].rsplit(":", 1)

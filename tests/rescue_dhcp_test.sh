@@ -3,6 +3,10 @@
 # shellcheck disable=SC1091,SC2034,SC2154
 . tests/lib.sh
 
+setUp() {
+	! has_config tiny || skip 'tiny has no rescue'
+}
+
 # with_server MODE LEASE: a network of two, the client's log in $TMP/log, what
 # the server was asked in $TMP/asked.
 with_server() {

@@ -15,8 +15,9 @@
 
 enum { STEP_MS = 10 };	/* between looks if the zombies went */
 
-/* From the mildest to the last resort; which a parent gets is in climb. */
+/* From the mildest to the last resort; which a parent gets is in fits. */
 enum { RUNG_CONT, RUNG_CHLD, RUNG_USER, RUNG_TERM, RUNG_KILL, RUNGS };
+static unsigned char rungs[RUNGS] = { SIGCONT, SIGCHLD, 0, SIGTERM, SIGKILL };
 
 static struct fast fast;
 
@@ -39,18 +40,9 @@ fits(const struct zw *z, const struct evidence *e, int rung)
 	case RUNG_CHLD:
 		return (e->flags & (E_STOPPED | E_CHLD)) == E_CHLD;
 	case RUNG_USER:
-		return z->signal != 0;
+		return rungs[RUNG_USER] != 0;
 	}
 	return z->end && untouchable(e->parent.pid) == NULL;
-}
-
-static int
-number(const struct zw *z, int rung)
-{
-	static const unsigned char numbers[RUNGS] = { SIGCONT, SIGCHLD, 0,
-		SIGTERM, SIGKILL };
-
-	return rung == RUNG_USER ? z->signal : numbers[rung];
 }
 
 /* How many of a parent's zombies are still there, and wait for them to go
@@ -74,9 +66,9 @@ remain(pid_t parent, unsigned long long deadline)
 
 /* The signals of a rung. */
 static void
-add_signals(const struct zw *z, int rung)
+add_signals(int rung)
 {
-	sig_name(&page, number(z, rung));
+	sig_name(&page, rungs[rung]);
 	if (rung == RUNG_CONT)
 		print(" and SIGCHLD");
 }
@@ -99,12 +91,12 @@ step(const struct zw *z, const struct task *parent, int rung,
     unsigned before)
 {
 	unsigned left;
-	int error = deliver(parent, number(z, rung));
+	int error = deliver(parent, rungs[rung]);
 
 	if (rung == RUNG_CONT && !error)
 		error = deliver(parent, SIGCHLD);
 	print("  ");
-	add_signals(z, rung);
+	add_signals(rung);
 	if (error != 0 && error != ESRCH) {
 		print(": %s\n", error == EPERM ? "not permitted" : "failed");
 		return before;
@@ -141,7 +133,7 @@ plan(const struct zw *z, const struct evidence *e)
 	for (rung = 0; rung < RUNGS; rung++)
 		if (fits(z, e, rung)) {
 			print(any++ ? ", then " : "  would send ");
-			add_signals(z, rung);
+			add_signals(rung);
 		}
 	print(any ? "\n" : "  no signal would help\n");
 	if (!(e->flags & (E_OUTSIDE | E_UNREAD)))
@@ -181,6 +173,7 @@ cure_main(struct zw *z)
 		die(SYSTEM, "%s: not of our own PID namespace", z->root);
 	if (z->interval == 0)
 		z->interval = TIME_S;
+	rungs[RUNG_USER] = z->signal;
 	group_collect(z, &fast, own);
 	for (i = 0; (g = group_at(i)) != NULL; i++) {
 		left += treat(z, g);

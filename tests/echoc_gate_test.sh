@@ -66,7 +66,7 @@ testAServerThatAnswersWronglyIsNotDown() {
 	bad wrong
 	expect 1 echoc -k -O down "$ADDR"
 	says err 'still up'
-	expect 1 echoc -k -O down -w 0.3 -i 0.1 "$ADDR"
+	expect 1 echoc -k -O down -w 3 -i 0.5 "$ADDR"
 }
 
 testTooSlowIsANo() {

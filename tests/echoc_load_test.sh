@@ -180,10 +180,10 @@ testAStallCountsForAllThatWereDue() {
 # Half a second of what was due had no connection, to the very end.
 testWhatWasDueAndNeverSentIsASample() {
 	bad silent
-	load 1 -r 100 -d 0.5 -W 5 -w 0.7
+	load 1 -r 20 -d 2.5 -W 20 -w 5
 	json 'd["sent"] == 1 and d["unsent"] == 49 and d["unfinished"] == 1'
 	json 'd["response"]["count"] == 49 and d["received"] == 0'
-	json '400e6 <= d["response"]["max_ns"] < 5e9'
+	json '2400e6 <= d["response"]["max_ns"] < 60e9'
 }
 
 testATimeoutIsASampleAndTheConnectionIsMadeAnew() {
@@ -222,10 +222,10 @@ testNobodyThereIsSaidAtOnce() {
 
 testADeadlineEndsEverything() {
 	bad slow
-	load 0 -n 2 -d 1h -w 0.5 -W 1h
-	json 'd["elapsed_ns"] <= 500e6 and d["received"] > 0'
+	load 0 -n 2 -d 1h -w 3 -W 1h
+	json 'd["elapsed_ns"] <= 3000e6 and d["received"] > 0'
 	bad silent
-	load 1 -n 2 -d 1h -w 0.2 -W 1h
+	load 1 -n 2 -d 1h -w 2 -W 1h
 	json 'd["unfinished"] == 2 and d["service"]["count"] == 0'
 }
 

@@ -208,8 +208,8 @@ testChaosOfEchodIsNamed() {
 	json 'd["truncated"] >= 1 and d["errors"]["closed"] >= 1'
 	says err 'closed early, '
 	stop
-	serve -O chaos=stall:1 127.0.0.1:0
-	verify 1 -c 2 -s 1000 -O depth=1 -W 0.1
+	serve -O chaos=stall:4 127.0.0.1:0
+	verify 1 -c 2 -s 1000 -O depth=1 -W 2
 	json 'd["errors"] == {"silent": 2} and d["faults"] == 0'
 	json 'd["service"]["count"] == 2'
 	stop

@@ -26,7 +26,7 @@ enum {
 
 /* Bytes on their way: filled at end, taken from start. */
 struct queue {
-	size_t start, end;
+	unsigned start, end;
 	unsigned char buf[QUEUE];
 };
 
@@ -34,8 +34,8 @@ struct chat {
 	struct link link;
 	unsigned long long sent, got;
 	unsigned long long timeout, progress;	/* when bytes last moved */
-	size_t message;		/* most bytes to read at once from stdin */
-	size_t window;		/* of messages that are not back yet */
+	unsigned message;		/* most bytes to read at once from stdin */
+	unsigned window;		/* of messages that are not back yet */
 	int in_open;		/* standard input has not ended */
 	int half_closed;	/* our half */
 	int gone;		/* the server takes or gives nothing more */
@@ -157,7 +157,7 @@ owed(const struct chat *c)
 static void
 step(struct chat *c)
 {
-	int want_send = !empty(&c->up) || link_unsent(&c->link);
+	int want_send = !empty(&c->up) || link_unsent();
 	int room = link_is_stream(&c->link) ? c->down.end < QUEUE :
 					    empty(&c->down);
 	struct pollfd p[3] = {
@@ -173,7 +173,7 @@ step(struct chat *c)
 		p[1].fd = -1;
 	if (!waiting)
 		c->progress = time_now();
-	if (room && link_unread(&c->link)) {
+	if (room && link_unread()) {
 		receive(c);
 		return;
 	}
@@ -190,10 +190,11 @@ step(struct chat *c)
 		write_output(c);
 	if (p[1].revents & (POLLIN | POLLHUP | POLLERR) && room)
 		receive(c);
-	if (p[1].revents & POLLOUT)
+	if (p[1].revents & POLLOUT) {
 		link_flush(&c->link);
-	if (p[1].revents & POLLOUT && !c->gone && !empty(&c->up))
-		send_up(c);
+		if (!c->gone && !empty(&c->up))
+			send_up(c);
+	}
 }
 
 static int
@@ -230,7 +231,7 @@ conclude(const struct chat *c, const char *host)
 }
 
 static void
-pace(struct chat *c, const struct options *o)
+pace(struct chat *c, const struct options *o, const struct target *t)
 {
 	const int serial = ENABLE_ECHOC_TTY && c->link.kind == SERIAL;
 
@@ -238,10 +239,10 @@ pace(struct chat *c, const struct options *o)
 	c->message = link_is_stream(&c->link) ? QUEUE :
 	    serial			    ? FRAME_SIZE :
 					      DATAGRAM_SIZE;
-	if (!o->given['s'] || link_is_stream(&c->link))
+	if (!given(o, 's') || link_is_stream(&c->link))
 		return;
-	if (o->size > link_most(&c->link))
-		usage("-s: at most %zu bytes", link_most(&c->link));
+	if (o->size > link_most(t))
+		usage("-s: at most %u bytes", link_most(t));
 	c->message = o->size;
 }
 
@@ -257,7 +258,7 @@ chat(const struct options *o)
 	c->link = d.link;
 	c->timeout = o->timeout;
 	c->in_open = 1;
-	pace(c, o);
+	pace(c, o, &d.target);
 	while (!finished(c))
 		step(c);
 	link_close(&c->link);	/* a serial line gets its settings back */

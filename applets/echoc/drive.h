@@ -32,7 +32,7 @@ struct plan {
 	int address;			/* number of the target's */
 	unsigned connections;
 	unsigned depth;			/* messages on the way in each */
-	size_t size;
+	unsigned size;
 	int fresh;			/* a connection a message */
 	int verify;			/* every byte, and say what is wrong */
 	unsigned long long count;	/* messages, ~0 for no end */
@@ -76,8 +76,8 @@ struct conn {
 	unsigned long long rest;	/* not before; 0: at once */
 	/* Messages: what is to be written next, what is to be read next. */
 	unsigned long long out, in;
-	size_t out_offset, in_offset;
-	size_t pardon;		/* bytes to come that are known to be wrong */
+	unsigned out_offset, in_offset;
+	unsigned pardon;		/* bytes to come that are known to be wrong */
 	unsigned long long seen;	/* datagrams: bit k is number in-1-k */
 	struct ask ring[];		/* depth of them */
 };

@@ -47,27 +47,27 @@ APPLET(echoc, SYNOPSIS, SUMMARY,
     "             probe; down: good is down; warn, crit: times;\n"
     "             load: warmup, depth, bulk, reset, ascii\n");
 
+enum {
+	MACHINES = 1 << JSON | 1 << PROM | 1 << NAGIOS,
+	ALL = MACHINES | 1 << HGRM | 1 << CSV,
+};
+
 static const struct mode modes[] = {
-	{ 0, "pipe", "usW", 0, 10 * TIME_S, chat },
+	{ 0, 0, 10, "pipe", "usW", chat },
 #if ENABLE_GATE
-	{ 'k', "check", "usWwiFq", 1 << JSON | 1 << PROM | 1 << NAGIOS,
-		2 * TIME_S, gate },
+	{ 'k', MACHINES, 2, "check", "usWwiFq", gate },
 #else
-	{ 'k', "check", "usW", 0, 2 * TIME_S, check },
+	{ 'k', 0, 2, "check", "usW", check },
 #endif
 #if ENABLE_PING
-	{ 'p', "ping", "ucisWwqDfAB", 1 << JSON | 1 << PROM | 1 << NAGIOS |
-		1 << HGRM | 1 << CSV, 2 * TIME_S, ping },
+	{ 'p', ALL, 2, "ping", "ucisWwqDfAB", ping },
 #endif
 #if ENABLE_PATH
-	{ 'M', "path", ENABLE_ECHOC_LOAD ? "dW" : "W", 1 << JSON | 1 << PROM | 1 << NAGIOS, TIME_S,
-		path },
+	{ 'M', MACHINES, 1, "path", ENABLE_ECHOC_LOAD ? "dW" : "W", path },
 #endif
 #if ENABLE_ECHOC_LOAD
-	{ 'l', "load", "ucnsdrPWwq", 1 << JSON | 1 << PROM | 1 << NAGIOS |
-		1 << HGRM | 1 << CSV, 5 * TIME_S, load },
-	{ 'V', "verify", "ucnsdrPWwq", 1 << JSON | 1 << PROM | 1 << NAGIOS |
-		1 << HGRM | 1 << CSV, 5 * TIME_S, verify },
+	{ 'l', ALL, 5, "load", "ucnsdrPWwq", load },
+	{ 'V', ALL, 5, "verify", "ucnsdrPWwq", verify },
 #endif
 };
 
@@ -175,7 +175,7 @@ read_options(struct options *o, struct opt *p)
 	int letter;
 
 	while ((letter = applet_opt(p)) != OPT_END) {
-		o->given[letter] = 1;
+		o->given[letter - 'A'] = 1;
 		if (letter == 'O' && ENABLE_ECHOC_KEYS)
 			set_key(o, p);
 		else if (letter == 'o' && ENABLE_ECHOC_KEYS)
@@ -186,7 +186,9 @@ read_options(struct options *o, struct opt *p)
 	}
 	if (o->key.dscp != UNSET)
 		o->key.tos = o->key.dscp << 2;
-	if (o->given['s'] && o->size == 0)
+	if (o->size > ~0u)
+		o->size = ~0u;	/* no mode takes as much */
+	if (given(o, 's') && o->size == 0)
 		usage("-s: at least one byte");
 }
 
@@ -197,7 +199,7 @@ refuse_others(const struct options *o)
 	const struct opt_row *r = rows;	/* all modes know those behind B */
 
 	for (; r->letter != (ENABLE_ECHOC_KEYS ? 'I' : 'k'); r++)
-		if (o->given[r->letter] &&
+		if (given(o, r->letter) &&
 		    strchr(o->mode->letters, r->letter) == NULL)
 			usage("-%c: %s has no such option", r->letter,
 			    o->mode->name);
@@ -259,9 +261,9 @@ echoc_target(const struct options *o, struct target *t)
 		    o->port ? o->port : "", o->port ? "'" : "", wrong);
 	wrong = link_transport(t, o);
 	if ((ENABLE_ECHOC_KEYS || ENABLE_DATAGRAM) &&
-	    (o->given['u'] || o->from != NULL) &&
+	    (given(o, 'u') || o->from != NULL) &&
 	    (t->device != NULL || strcmp(wrong, "unix") == 0))
-		usage("%s: %s has no such thing", o->given['u'] ? "-u" : "-I",
+		usage("%s: %s has no such thing", given(o, 'u') ? "-u" : "-I",
 		    wrong);
 }
 
@@ -275,8 +277,10 @@ echoc_main(int argc, char **argv)
 	memset(&o.key, 0xff, sizeof o.key);
 	o.key.nodelay = 1;
 	read_options(&o, &p);
-	if (!o.given['W'])
-		o.timeout = o.mode->timeout;
+	if (!given(&o, 'W'))
+		o.timeout = o.mode->timeout * TIME_S;
+	if (!given(&o, 'i'))
+		o.interval = given(&o, 'f') ? 10 * TIME_MS : TIME_S;
 	refuse_others(&o);
 	read_operands(&o, p.argv);
 	/* A server that goes away is an errno, not our end. */

@@ -35,10 +35,10 @@ enum format { TEXT, JSON, PROM, NAGIOS, HGRM, CSV, FORMATS };
 /* A way of asking: one row of the table in echoc.c, and one file. */
 struct mode {
 	char letter;		/* its option; 0 is the pipe */
+	unsigned char formats;	/* 1 << JSON and so on, beside TEXT */
+	unsigned char timeout;	/* -W where it is not given, seconds */
 	const char *name;
 	const char *letters;	/* options it knows beside those for all */
-	unsigned formats;	/* 1 << JSON and so on, beside TEXT */
-	unsigned long long timeout;	/* -W where it is not given, ns */
 	int (*run)(const struct options *);	/* returns the exit status */
 };
 
@@ -46,14 +46,16 @@ struct mode {
 struct options {
 	const struct mode *mode;
 	const char *host;	/* NULL with -F */
+	const char *name;	/* host and port, for messages */
+	unsigned long long timeout, deadline;	/* ns */
+	enum format format;	/* -o */
+	char given['z' - 'A' + 1];	/* by letter; see below */
+	unsigned long long count, size;
+	unsigned long long interval, duration;	/* ns */
 	const char *port;	/* NULL: in host, or 7 */
-	const char *name;	/* both, for messages */
 	const char *from;	/* -I: interface or source address */
 	const char *file;	/* -F */
-	enum format format;	/* -o */
 	unsigned connections, workers, rate;
-	unsigned long long count, size;
-	unsigned long long interval, timeout, deadline, duration;	/* ns */
 	/* -O; what is not given is all ones. */
 	struct {
 		unsigned long long warn, crit;	/* thresholds on the time */
@@ -70,8 +72,14 @@ struct options {
 		unsigned mark;		/* SO_MARK, for policy routing */
 		unsigned depth;		/* load: under way in each */
 	} key;
-	char given[128];	/* by letter: whether it was given */
 };
+
+/* Was the option of this letter given? */
+static inline int
+given(const struct options *o, int letter)
+{
+	return o->given[letter - 'A'];
+}
 
 #define UNSET (~0u)
 #define UNSET_TIME (~0ull)

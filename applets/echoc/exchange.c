@@ -42,7 +42,7 @@ int
 exchange_start(struct exchange *x, const struct options *o)
 {
 	x->began = time_now();
-	x->size = o->given['s'] ? o->size : SIZE;
+	x->size = given(o, 's') ? o->size : SIZE;
 	x->seed = prng_seed();
 	x->connected = x->round = x->sent = x->got = 0;
 	x->up = x->ended = 0;
@@ -57,7 +57,7 @@ exchange_poll(const struct exchange *x, struct pollfd *p)
 		return;
 	}
 	p->fd = x->dial.link.fd;
-	p->events = x->sent < x->size || link_unsent(&x->dial.link) ?
+	p->events = x->sent < x->size || link_unsent() ?
 	    POLLIN | POLLOUT : POLLIN;
 	p->revents = 0;
 }
@@ -144,7 +144,7 @@ exchange_step(struct exchange *x, const struct pollfd *p)
 		do
 			if (hear(x, payload))
 				return 1;
-		while (link_unread(&x->dial.link));
+		while (link_unread());
 		return 0;
 	}
 	if (x->dial.deadline != 0 && time_now() >= x->dial.deadline)

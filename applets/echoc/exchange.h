@@ -14,8 +14,8 @@ struct exchange {
 	enum verdict verdict;
 	int connected;
 	int round;
-	size_t size;		/* bytes asked in a round */
-	size_t sent, got;	/* of this round */
+	unsigned size;		/* bytes asked in a round */
+	unsigned sent, got;	/* of this round */
 	unsigned long long seed;
 	unsigned long long began, up, ended;	/* time_now's; up: connected */
 	unsigned long long limit;	/* the caller's, never beyond; 0: none */

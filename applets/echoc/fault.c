@@ -15,13 +15,11 @@ begin(const struct drive *d, const struct conn *c, enum count kind,
     unsigned long long at, struct fmt *f)
 {
 	unsigned long long n = d->t->n[C_faults]++;
-	FMT(nothing, 1);
 
 	d->t->n[kind]++;
 	if (n > LINES)
 		return 0;
-	if (progress_wanted(d->plan->o))
-		progress(&nothing);
+	progress_end(d->plan->o);
 	if (n == LINES)
 		warn("further faults are only counted");
 	else

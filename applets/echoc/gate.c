@@ -70,8 +70,7 @@ ended(struct gate *g, struct slot *s)
 {
 	struct member *m = s->member;
 	const struct exchange *x = &s->x;
-	unsigned long long interval = g->o->given['i'] ? g->o->interval :
-							 TIME_S;
+	unsigned long long again = x->ended + g->o->interval;
 
 	s->member = NULL;
 	g->busy--;
@@ -91,10 +90,10 @@ ended(struct gate *g, struct slot *s)
 		hist_add(&g->service, x->ended - x->up);
 	}
 	if (g->ends == 0 || is_good(g, m) ||
-	    x->ended + interval >= g->ends)
+	    again >= g->ends)
 		done(g, m);
 	else
-		enqueue(g, m, x->ended + interval);
+		enqueue(g, m, again);
 }
 
 static void
@@ -182,7 +181,7 @@ gate(const struct options *o)
 		g->count = 1;
 	}
 	g->began = time_now();
-	g->ends = o->given['w'] ? g->began + o->deadline : 0;
+	g->ends = given(o, 'w') ? g->began + o->deadline : 0;
 	slots = g->limit = in_flight(g->count);
 	g->slots = echoc_memory(slots * sizeof *g->slots);
 	g->polls = echoc_memory(slots * sizeof *g->polls);

@@ -27,13 +27,13 @@ struct slot {
 struct gate {
 	const struct options *o;
 	struct member *members;
-	size_t count;
+	unsigned count;
 	/* Who waits to be asked, by number, in the order of being due. */
 	unsigned *queue;
-	size_t head, waiting;
+	unsigned head, waiting;
 	struct slot *slots;
 	struct pollfd *polls;
-	size_t limit, busy;	/* slots */
+	unsigned limit, busy;	/* slots */
 	unsigned long long ends;	/* 0: one attempt each */
 	unsigned long long began, good;
 	unsigned long long errors[VERDICTS];

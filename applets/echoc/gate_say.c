@@ -11,13 +11,6 @@
 #include "target.h"
 #include "time.h"
 
-static void
-put(struct fmt *f)
-{
-	if (io_write(STDOUT_FILENO, f->buf, f->len) == -1)
-		die(SYSTEM, "standard output:");
-}
-
 void
 gate_said(const struct gate *g, const struct member *m, int good)
 {
@@ -25,7 +18,7 @@ gate_said(const struct gate *g, const struct member *m, int good)
 	FMT(name, 320);
 	FMT(f, 1024);
 
-	if (g->o->file == NULL || (g->o->given['q'] && good))
+	if (g->o->file == NULL || (given(g->o, 'q') && good))
 		return;
 	target_name(&name, m->host, m->port);
 	r.word[TARGET] = name.buf;
@@ -49,7 +42,7 @@ gate_said(const struct gate *g, const struct member *m, int good)
 			say(&f, &r, "echoc_check_seconds{target=&target} "
 			    "*time_ns\n");
 	}
-	put(&f);
+	say_out(&f);
 }
 
 /* One line for Nagios, which names the first few that are not good. */
@@ -60,7 +53,7 @@ nagios(const struct gate *g)
 	const struct member *m = g->members;
 	FMT(f, 4096);
 
-	fmt_add(&f, "ECHOC %s - %llu of %zu good",
+	fmt_add(&f, "ECHOC %s - %llu of %u good",
 	    bad ? "CRITICAL" : "OK", g->good, g->count);
 	for (; m < g->members + g->count && f.len < 512; m++)
 		if (m->verdict != V_OK) {
@@ -69,7 +62,7 @@ nagios(const struct gate *g)
 			fmt_add(&f, " %s", verdict_word(m->verdict));
 		}
 	fmt_add(&f, " | good=%llu;;;0 bad=%llu;;;0\n", g->good, bad);
-	put(&f);
+	say_out(&f);
 	return bad ? 2 : 0;
 }
 
@@ -119,7 +112,7 @@ gate_end(const struct gate *g)
 		return single(g);
 	if (g->o->format == NAGIOS)
 		return nagios(g);
-	if (g->o->format == TEXT && !g->o->given['q'])
-		warn("%llu of %zu good", g->good, g->count);
+	if (g->o->format == TEXT && !given(g->o, 'q'))
+		warn("%llu of %u good", g->good, g->count);
 	return g->good == g->count ? OK : NO;
 }

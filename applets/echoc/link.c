@@ -89,7 +89,7 @@ open_socket(struct link *l, const struct target *t, int i,
 	const struct net_addr *a = &t->addr[i];
 	int family = a->u.sa.sa_family, saved;
 
-	l->kind = ENABLE_DATAGRAM && o->given['u'] ? DATAGRAM : STREAM;
+	l->kind = ENABLE_DATAGRAM && given(o, 'u') ? DATAGRAM : STREAM;
 	l->fd = socket(family, (l->kind == STREAM ? SOCK_STREAM : SOCK_DGRAM) |
 		SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (l->fd == -1)
@@ -148,7 +148,7 @@ link_transport(const struct target *t, const struct options *o)
 		return "tty";
 	if (t->count > 0 && t->addr[0].u.sa.sa_family == AF_UNIX)
 		return "unix";
-	return o->given['u'] ? "udp" : "tcp";
+	return given(o, 'u') ? "udp" : "tcp";
 }
 
 ssize_t
@@ -167,29 +167,10 @@ link_recv(struct link *l, void *buf, size_t n)
 	return io_read(l->fd, buf, n);
 }
 
-int
-link_unsent(const struct link *l)
+unsigned
+link_most(const struct target *t)
 {
-	return serial(l) && link_tty_unsent();
-}
-
-int
-link_unread(const struct link *l)
-{
-	return serial(l) && link_tty_unread();
-}
-
-void
-link_flush(struct link *l)
-{
-	if (serial(l))
-		link_tty_flush(l->fd);
-}
-
-size_t
-link_most(const struct link *l)
-{
-	return serial(l) ? FRAME_MAX : 65507;
+	return t->device != NULL ? FRAME_MAX : DATAGRAM_MOST;
 }
 
 void

@@ -11,6 +11,8 @@
 struct options;
 struct target;
 
+enum { DATAGRAM_MOST = 65507 };	/* UDP's over IPv4 */
+
 enum link_kind { STREAM, DATAGRAM, SERIAL };
 
 struct link {
@@ -51,12 +53,27 @@ ssize_t link_recv(struct link *, void *, size_t);
  * messages to be received, of which poll(2) knows nothing: ask for POLLOUT
  * and flush, and receive again before waiting.
  */
-int link_unsent(const struct link *);
-int link_unread(const struct link *);
-void link_flush(struct link *);
+static inline int
+link_unsent(void)
+{
+	return ENABLE_ECHOC_TTY && link_tty_unsent();
+}
+
+static inline int
+link_unread(void)
+{
+	return ENABLE_ECHOC_TTY && link_tty_unread();
+}
+
+static inline void
+link_flush(const struct link *l)
+{
+	if (ENABLE_ECHOC_TTY)
+		link_tty_flush(l->fd);
+}
 
 /* The most bytes that a message can have. */
-size_t link_most(const struct link *);
+unsigned link_most(const struct target *);
 
 void link_close(struct link *);
 

@@ -14,6 +14,8 @@ int link_tty_open(const char *);
 ssize_t link_tty_send(int fd, const void *, size_t);
 ssize_t link_tty_recv(int fd, void *, size_t);
 void link_tty_close(int fd);
+
+/* There is one line, if any: is something of it waiting?  Write what is. */
 int link_tty_unsent(void);
 int link_tty_unread(void);
 void link_tty_flush(int fd);

@@ -9,7 +9,6 @@
 #include "echoc.h"
 #include "err.h"
 #include "fmt.h"
-#include "frame.h"
 #include "link_tty.h"
 #include "load.h"
 #include "net.h"
@@ -23,7 +22,6 @@ enum {
 	SIZE = 64,		/* bytes a message */
 	SECONDS = 10,		/* of a run without -c and -d */
 	DATAGRAM_MIN = 8,	/* each carries its number */
-	DATAGRAM_MAX = 65507,
 	SIZE_LIMIT = 64 << 20,
 	BULK_SIZE = 64 << 10,
 	BULK_DEPTH = 16,
@@ -45,18 +43,6 @@ raise_limit(const struct load *l)
 			    "workers (-P)", l->plan.connections, have, need);
 }
 
-static void
-plan_tick(const struct plan *p)
-{
-	load_tick(p->data);
-}
-
-static unsigned long long
-plan_ready(const struct plan *p)
-{
-	return load_begin(p->data);
-}
-
 /* The share of one worker in a number, the rest to the first ones. */
 static unsigned long long
 share(unsigned long long n, const struct load *l, unsigned worker)
@@ -70,6 +56,8 @@ work(struct load *l, unsigned worker)
 {
 	struct plan *p = &l->plan;
 
+	if (l->forked)
+		p->tick = NULL;	/* the parent's */
 	p->connections = share(p->connections, l, worker);
 	p->count = p->o->count == 0 ? ~0ull : share(p->o->count, l, worker);
 	if (p->rate != 0) {
@@ -83,11 +71,6 @@ work(struct load *l, unsigned worker)
 		die(SYSTEM, "-n %u:", p->connections);
 }
 
-static void
-no_tick(struct load *l)
-{
-}
-
 /* What cannot be meant is refused; what was not said is filled in. */
 static void
 settle(struct load *l)
@@ -97,7 +80,7 @@ settle(struct load *l)
 	int bulk = o->key.bulk == 1;
 	/* One under way at a time: datagrams, and connections for one. */
 	int tty = l->target.device != NULL;
-	int datagrams = l->datagrams = o->given['u'] || tty;
+	int datagrams = l->datagrams = given(o, 'u') || tty;
 	int single = datagrams || o->key.fresh == 1;
 
 	p->connections = o->connections == 0 ? 1 : o->connections;
@@ -113,7 +96,7 @@ settle(struct load *l)
 		p->size = BULK_SIZE;
 		p->depth = BULK_DEPTH;
 	}
-	if (o->given['s'])
+	if (given(o, 's'))
 		p->size = o->size;
 	if (o->key.depth != UNSET)
 		p->depth = o->key.depth;
@@ -127,15 +110,15 @@ settle(struct load *l)
 	if (o->deadline != 0)
 		p->deadline = l->begin + o->deadline;
 	p->data = l;
-	p->ready = plan_ready;
-	if (!l->forked && progress_wanted(o))
-		p->tick = plan_tick;
+	p->ready = load_begin;
+	if (progress_wanted(o))
+		p->tick = load_tick;
 	if (p->size > SIZE_LIMIT)
 		usage("-s: a message has 1 byte to 64M here");
 	if (datagrams && (p->size < DATAGRAM_MIN ||
-		p->size > (tty ? FRAME_MAX : DATAGRAM_MAX)))
-		usage("-s: a message has %d to %d bytes there", DATAGRAM_MIN,
-		    tty ? FRAME_MAX : DATAGRAM_MAX);
+		p->size > link_most(&l->target)))
+		usage("-s: a message has %d to %u bytes there", DATAGRAM_MIN,
+		    link_most(&l->target));
 	if (tty && (l->plan.connections > 1 || l->forked))
 		usage("%s: a line is one connection", o->host);
 	if (l->workers > l->plan.connections)
@@ -201,9 +184,7 @@ finish(struct load *l)
 	FMT(target, 512);
 	FMT(said, 64);
 
-	load_sum(l);
-	r.o = l->plan.o;
-	r.errors = t->errors;
+	load_sum(l, &r);
 	r.run = &t->run;
 	r.text = load_text;
 	memcpy(r.n, t->n, sizeof t->n);
@@ -218,8 +199,6 @@ finish(struct load *l)
 	if (ENABLE_ECHOC_TTY && l->target.device != NULL)
 		r.n[C_damaged] = link_tty_damaged();
 	r.known = known(l);
-	r.hist[SERVICE] = &t->service;
-	r.hist[RESPONSE] = l->plan.o->rate != 0 ? &t->response : NULL;
 	r.hist[CONNECT] = l->datagrams ? NULL : &t->connect;
 	if (l->target.device != NULL)
 		fmt_add(&target, "%s", l->target.host);
@@ -240,7 +219,6 @@ run(const struct options *o, int verify)
 	struct load *l = echoc_memory(sizeof *l);
 	size_t n;
 	int status = OK, result;
-	FMT(nothing, 1);
 
 	l->plan.o = o;
 	l->plan.seed = prng_seed();
@@ -258,12 +236,10 @@ run(const struct options *o, int verify)
 		die(SYSTEM, "-P %u:", l->workers);
 	l->sum = &l->tally[l->workers];
 	if (l->forked)
-		status = load_workers(l, work,
-		    progress_wanted(o) ? load_tick : no_tick);
+		status = load_workers(l, work);
 	else
 		work(l, 0);
-	if (progress_wanted(o))
-		progress(&nothing);
+	progress_end(o);
 	result = finish(l);
 	return status != OK ? status : result;
 }

@@ -18,18 +18,18 @@ struct load {
 };
 
 /*
- * Fork the workers, let them begin at the same time, call tick each
- * second, and reap them.  Returns OK, or SYSTEM and has said why.
+ * Fork the workers, let them begin at the same time, call the plan's tick
+ * each second, and reap them.  Returns OK, or SYSTEM and has said why.
  */
-int load_workers(struct load *, void (*work)(struct load *, unsigned),
-    void (*tick)(struct load *));
+int load_workers(struct load *, void (*work)(struct load *, unsigned));
 
-/* In a worker: say that we are ready, return when to begin. */
-unsigned long long load_begin(const struct load *);
+/* The plan's ready: in a worker say that we are, return when to begin. */
+unsigned long long load_begin(const struct plan *);
 
-/* tally.c: add up what the workers have counted so far; and show it. */
-void load_sum(struct load *);
-void load_tick(struct load *);
+/* tally.c: add up what the workers have counted so far, for a report; and, the plan's
+ * tick, show it. */
+void load_sum(struct load *, struct results *);
+void load_tick(const struct plan *);
 
 /* Add the report's text. */
 void load_text(struct fmt *, const struct results *);

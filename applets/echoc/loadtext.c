@@ -75,7 +75,7 @@ load_text(struct fmt *f, const struct results *r)
 		say(f, r, "this machine itself was late by up to~lag_ns\n");
 	say(f, r, "<TCP says: rtt~tcp_rtt_ns, #retransmits retransmits, "
 	    "cwnd #cwnd\n>");
-	if (r->o->given['q'])
+	if (given(r->o, 'q'))
 		return;
 	fmt_add(f, "%s time\n", r->hist[RESPONSE] != NULL ? "response" :
 	    "service");

@@ -184,13 +184,13 @@ choose(struct path *p)
 }
 
 int
-path(const struct options *given)
+path(const struct options *asked)
 {
 	static struct options o;
 	struct path *p = echoc_memory(sizeof *p);
 	static struct hist none;
 
-	o = *given;
+	o = *asked;
 	if (o.timeout == 0)	/* to wait for ever would find nothing */
 		o.timeout = TIME_S;
 	p->o = &o;
@@ -207,8 +207,8 @@ path(const struct options *given)
 	p->verdict = V_OK;
 	path_udp(p);
 	path_tcp(p);
-	o.timeout = given->timeout;
-	if (ENABLE_ECHOC_LOAD && o.given['d'] && p->connected &&
+	o.timeout = asked->timeout;
+	if (ENABLE_ECHOC_LOAD && given(&o, 'd') && p->connected &&
 	    p->verdict == V_OK)
 		flow(p);
 	return conclude(p);

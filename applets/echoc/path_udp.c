@@ -186,7 +186,7 @@ path_udp(struct path *p)
 	struct options udp = *p->o;
 	unsigned smallest = p->v6 ? SMALLEST6 : SMALLEST;
 
-	udp.given['u'] = 1;
+	udp.given['u' - 'A'] = 1;
 	if (dial(&p->dial, &udp, 0) == -1) {
 		p->udp = p->dial.verdict;
 		return;

@@ -6,7 +6,6 @@
 
 #include "applet.h"
 #include "echoc.h"
-#include "frame.h"
 #include "link.h"
 #include "link_tty.h"
 #include "ping.h"
@@ -116,9 +115,9 @@ probe(struct ping *g, unsigned long long now)
 	if (g->state == DIALING || now < g->due || !wants_more(g) ||
 	    (g->fresh && g->state == UP))
 		return;
-	g->due += g->interval;
+	g->due += g->o->interval;
 	if (g->due < now)
-		g->due = now + (g->o->given['A'] ? g->interval : 0);
+		g->due = now + (given(g->o, 'A') ? g->o->interval : 0);
 	if (g->state == DOWN)
 		ping_dial(g, now);
 	else
@@ -148,7 +147,7 @@ step(struct ping *g, int sfd)
 		dial_poll(&g->dial, &p[1]);
 	else if (g->state == UP) {
 		p[1].fd = g->dial.link.fd;
-		p[1].events = g->writing || link_unsent(&g->dial.link) ?
+		p[1].events = g->writing || link_unsent() ?
 		    POLLIN | POLLOUT : POLLIN;
 	}
 	wait_until(p, 2, next_point(g));
@@ -159,7 +158,7 @@ step(struct ping *g, int sfd)
 	else if (g->state == UP && p[1].revents & (POLLIN | POLLERR | POLLHUP))
 		do
 			ping_receive(g);
-		while (g->state == UP && link_unread(&g->dial.link));
+		while (g->state == UP && link_unread());
 	if (g->state == UP && p[1].revents & POLLOUT)
 		ping_flush(g);
 	now = time_now();
@@ -172,32 +171,29 @@ static void
 start(struct ping *g, const struct options *o)
 {
 	static struct window window;
-	size_t most;
+	unsigned most;
 	int messages;
 
 	g->o = o;
 	g->dial.link.fd = -1;
 	g->dial.address = -1;
 	echoc_target(o, &g->dial.target);
-	g->loud = o->format == TEXT && !o->given['q'];
+	g->loud = o->format == TEXT && !given(o, 'q');
 	g->fresh = o->key.fresh == 1;
-	if (g->fresh && (o->given['u'] || g->dial.target.device != NULL))
+	if (g->fresh && (given(o, 'u') || g->dial.target.device != NULL))
 		usage("-O fresh: %s has no connections",
 		    link_transport(&g->dial.target, o));
-	g->size = o->given['s'] ? o->size : SIZE;
-	messages = o->given['u'] || g->dial.target.device != NULL;
-	most = g->dial.target.device != NULL ? FRAME_MAX : PING_LARGEST;
+	g->size = given(o, 's') ? o->size : SIZE;
+	messages = given(o, 'u') || g->dial.target.device != NULL;
+	most = link_most(&g->dial.target);
 	if (g->size < (messages ? SMALLEST : 1) || g->size > most)
-		usage("-s: from %d to %zu bytes", messages ? SMALLEST : 1,
+		usage("-s: from %d to %u bytes", messages ? SMALLEST : 1,
 		    most);
-	g->interval = o->given['i'] ? o->interval :
-	    o->given['f']	    ? 10 * TIME_MS :
-				      TIME_S;
 	g->seed = prng_seed();
 	g->window = &window;
 	window_start(g->window);
 	g->began = g->due = time_now();
-	g->ends = o->given['w'] ? g->began + o->deadline : 0;
+	g->ends = given(o, 'w') ? g->began + o->deadline : 0;
 }
 
 static int

@@ -8,8 +8,6 @@
 #include "verdict.h"
 #include "window.h"
 
-enum { PING_LARGEST = 65507 };	/* UDP's most over IPv4 */
-
 struct ping {
 	const struct options *o;
 	struct window *window;
@@ -17,13 +15,12 @@ struct ping {
 	int fresh;		/* a connection a probe */
 	int stop;		/* a signal said so */
 	int loud;		/* a line a reply */
-	size_t size;
+	unsigned size;
 	/* On a stream: the probe being written and the echo being read. */
 	unsigned long long writing, reading;
 	unsigned long long stalled;	/* the last that stopped in its middle */
-	size_t written, read;
+	unsigned written, read;
 	unsigned long long seed;
-	unsigned long long interval;
 	unsigned long long due;		/* the next probe */
 	unsigned long long began, ends;	/* ends 0: never */
 	unsigned long long dialled;	/* when the dialling began */
@@ -54,7 +51,6 @@ void ping_reply(const struct ping *, unsigned long long seq, enum fate,
 void ping_missing(const struct ping *, unsigned long long seq, enum verdict,
     unsigned long long waited);
 void ping_failed(const struct ping *, unsigned long long seq, enum verdict);
-void ping_note(const struct ping *, const char *);
 void ping_interim(const struct ping *);
 void ping_text(struct fmt *, const struct results *);
 void ping_results(const struct ping *, struct results *);

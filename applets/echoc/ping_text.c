@@ -15,13 +15,6 @@
 #include "time.h"
 
 static void
-put(struct fmt *f)
-{
-	if (io_write(STDOUT_FILENO, f->buf, f->len) == -1)
-		die(SYSTEM, "standard output:");
-}
-
-static void
 add_address(struct fmt *f, const struct ping *g)
 {
 	const struct dial *d = &g->dial;
@@ -39,7 +32,7 @@ stamp(struct fmt *f, const struct ping *g)
 {
 	struct timespec t;
 
-	if (!g->o->given['D'])
+	if (!given(g->o, 'D'))
 		return;
 	clock_gettime(CLOCK_REALTIME, &t);
 	fmt_add(f, "[%lld.%06ld] ", (long long)t.tv_sec, t.tv_nsec / 1000);
@@ -58,17 +51,17 @@ ping_title(const struct ping *g)
 
 	if (g->o->format != TEXT)
 		return;
-	fmt_add(&f, "PING %s %s: %zu bytes%s\n", g->o->name,
+	fmt_add(&f, "PING %s %s: %u bytes%s\n", g->o->name,
 	    link_transport(&g->dial.target, g->o), g->size,
 	    g->fresh ? ", a connection each" : "");
-	put(&f);
+	say_out(&f);
 }
 
 /* A flood draws a dot for each probe and takes it back for each reply. */
 void
 ping_sent(const struct ping *g)
 {
-	if (g->o->given['f'] && g->loud)
+	if (given(g->o, 'f') && g->loud)
 		io_write(STDOUT_FILENO, ".", 1);
 }
 
@@ -78,16 +71,16 @@ ping_reply(const struct ping *g, unsigned long long seq, enum fate fate,
 {
 	FMT(f, 512);
 
-	if (g->o->given['B'] && g->o->format == TEXT)
+	if (given(g->o, 'B') && g->o->format == TEXT)
 		io_write(STDOUT_FILENO, "\a", 1);
 	if (!g->loud)
 		return;
-	if (g->o->given['f']) {
+	if (given(g->o, 'f')) {
 		io_write(STDOUT_FILENO, "\b \b", 3);
 		return;
 	}
 	stamp(&f, g);
-	fmt_add(&f, "%zu bytes from ", g->size);
+	fmt_add(&f, "%u bytes from ", g->size);
 	add_address(&f, g);
 	fmt_add(&f, ": seq=%llu", seq);
 	if (g->fresh) {
@@ -101,7 +94,7 @@ ping_reply(const struct ping *g, unsigned long long seq, enum fate fate,
 		fate == LATE			 ? " late" :
 		seq < g->window->highest		 ? " out of order" :
 						   "");
-	put(&f);
+	say_out(&f);
 }
 
 static void
@@ -109,14 +102,14 @@ line(const struct ping *g, unsigned long long seq, const char *text)
 {
 	FMT(f, 512);
 
-	if (!g->loud || g->o->given['f'])
+	if (!g->loud || given(g->o, 'f'))
 		return;
 	stamp(&f, g);
 	fmt_add(&f, "no reply");
 	if (seq != 0)
 		fmt_add(&f, " seq=%llu", seq);
 	fmt_add(&f, ": %s\n", text);
-	put(&f);
+	say_out(&f);
 }
 
 void

@@ -14,7 +14,7 @@ enum {
 	STRIDE = 65536,		/* from one probe's bytes to the next's */
 };
 
-static unsigned char payload[PING_LARGEST], input[PING_LARGEST + 1];
+static unsigned char payload[DATAGRAM_MOST], input[DATAGRAM_MOST + 1];
 
 static void
 put32(unsigned char *p, unsigned v)
@@ -193,7 +193,7 @@ count(struct ping *g, unsigned long long seq)
 	}
 	ping_reply(g, seq, fate, took);
 	/* Flood and adaptive: a reply sends the next one. */
-	if (g->o->given['f'] || g->o->given['A'])
+	if (given(g->o, 'f') || given(g->o, 'A'))
 		g->due = g->heard;
 	if (g->fresh) {
 		link_close(&g->dial.link);

@@ -10,15 +10,22 @@
 int
 progress_wanted(const struct options *o)
 {
-	return ENABLE_ECHOC_DRAW && !o->given['q'] && isatty(STDERR_FILENO);
+	return ENABLE_ECHOC_DRAW && !given(o, 'q') && isatty(STDERR_FILENO);
 }
 
 void
-progress(const struct fmt *text)
+progress(const char *text)
 {
 	FMT(f, 128);
 
 	/* Cut at 79 columns, or "\r" would no longer be its beginning. */
-	fmt_add(&f, "\r%.79s\033[K", text->buf);
+	fmt_add(&f, "\r%.79s\033[K", text);
 	io_write(STDERR_FILENO, f.buf, f.len);
+}
+
+void
+progress_end(const struct options *o)
+{
+	if (progress_wanted(o))
+		progress("");
 }

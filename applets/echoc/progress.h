@@ -2,13 +2,13 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
-struct fmt;
 struct options;
 
 /* Is there a terminal to write it on, and no -q? */
 int progress_wanted(const struct options *);
 
-/* Write it over the one before; an empty one takes it away. */
-void progress(const struct fmt *);
+/* Write it over the one before; and take it away, if there is one. */
+void progress(const char *);
+void progress_end(const struct options *);
 
 #endif

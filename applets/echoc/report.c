@@ -1,15 +1,13 @@
 /* report - what came of a run, one struct, in any format. */
-#include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "echoc.h"
 #include "err.h"
 #include "fmt.h"
 #include "format.h"
 #include "hist.h"
-#include "io.h"
 #include "report.h"
+#include "say.h"
 #include "time.h"
 
 /* All but hgrm are built whole: some 5 KB with every number there. */
@@ -104,9 +102,6 @@ report(struct results *r)
 		die(USAGE, "this build knows no such format");
 	report_settle(r);
 	status = formats[r->o->format](&f, r);
-	if (io_flush(STDOUT_FILENO, &f, SIZE_MAX) == -1) {
-		warn("standard output:");
-		return SYSTEM;
-	}
+	say_out(&f);
 	return status;
 }

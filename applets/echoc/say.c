@@ -1,9 +1,13 @@
 /* say - texts with the numbers of a run in them. */
+#include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "draw.h"
+#include "err.h"
 #include "fmt.h"
 #include "format.h"
+#include "io.h"
 #include "say.h"
 
 /* The place in a list of the first word that begins so, or -1. */
@@ -110,4 +114,11 @@ say(struct fmt *f, const struct results *r, const char *s)
 			s += n + (s[n] == '\'');
 		}
 	}
+}
+
+void
+say_out(struct fmt *f)
+{
+	if (io_flush(STDOUT_FILENO, f, SIZE_MAX) == -1)
+		die(SYSTEM, "standard output:");
 }

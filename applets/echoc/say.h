@@ -21,4 +21,7 @@ struct results;
  */
 void say(struct fmt *, const struct results *, const char *);
 
+/* Write it to standard output; dies where that cannot be. */
+void say_out(struct fmt *);
+
 #endif

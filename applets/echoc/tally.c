@@ -38,27 +38,31 @@ add(struct tally *sum, const struct tally *t)
 }
 
 void
-load_sum(struct load *l)
+load_sum(struct load *l, struct results *r)
 {
 	unsigned i;
 
+	r->o = l->plan.o;
+	r->errors = l->sum->errors;
+	r->hist[SERVICE] = &l->sum->service;
+	r->hist[RESPONSE] = l->plan.rate != 0 ? &l->sum->response : NULL;
 	memset(l->sum, 0, sizeof *l->sum);
 	for (i = 0; i < l->workers; i++)
 		add(l->sum, &l->tally[i]);
 }
 
 void
-load_tick(struct load *l)
+load_tick(const struct plan *p)
 {
+	struct load *l = p->data;
 	const struct options *o = l->plan.o;
 	struct tally *t = l->sum;
 	unsigned long long now = time_now(), end;
-	struct results r = { .o = o, .errors = t->errors };
+	static struct results r;
 	FMT(f, 160);
 
-	load_sum(l);
-	r.hist[SERVICE] = &t->service;
-	r.hist[RESPONSE] = o->rate != 0 ? &t->response : NULL;
+	load_sum(l, &r);
+	r.known = 0;
 	report_set(&r, C_seconds, (now - l->begin) / TIME_S);
 	report_set(&r, C_now, (t->n[C_received] - l->done) * TIME_S /
 		(now - l->ticked + 1));
@@ -70,7 +74,7 @@ load_tick(struct load *l)
 		report_set(&r, C_left, o->count - t->n[C_sent]);
 	say(&f, &r, "#seconds s ^now/s  p99~judge_p99  failed #failed"
 	    "[  #time_ns s left][  #left left]");
-	progress(&f);
+	progress(f.buf);
 	l->done = t->n[C_received];
 	l->ticked = now;
 }

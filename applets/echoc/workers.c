@@ -14,8 +14,9 @@
 #include "time.h"
 
 unsigned long long
-load_begin(const struct load *l)
+load_begin(const struct plan *p)
 {
+	const struct load *l = p->data;
 	unsigned long long begin;
 
 	if (!l->forked)
@@ -82,16 +83,15 @@ reap(pid_t *pid, unsigned n, int *bad)
 }
 
 static int
-wait_all(struct load *l, pid_t *pid, unsigned n, int signals,
-    void (*tick)(struct load *))
+wait_all(const struct plan *plan, pid_t *pid, unsigned n, int signals)
 {
 	struct pollfd p = { .fd = signals, .events = POLLIN };
 	unsigned left = n;
 	int bad = 0, sig;
 
 	while (left > 0) {
-		if (poll(&p, 1, 1000) == 0)
-			tick(l);
+		if (poll(&p, 1, 1000) == 0 && plan->tick != NULL)
+			plan->tick(plan);
 		while ((sig = sig_next(signals, NULL)) != 0)
 			if (sig != SIGCHLD)
 				tell(pid, n, sig);
@@ -101,8 +101,7 @@ wait_all(struct load *l, pid_t *pid, unsigned n, int signals,
 }
 
 int
-load_workers(struct load *l, void (*work)(struct load *, unsigned),
-    void (*tick)(struct load *))
+load_workers(struct load *l, void (*work)(struct load *, unsigned))
 {
 	static const int list[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, 0 };
 	int ready[2], go[2], signals = sig_open(list, NULL);
@@ -134,5 +133,5 @@ load_workers(struct load *l, void (*work)(struct load *, unsigned),
 	close(ready[1]);
 	close(go[0]);
 	barrier(ready[0], go[1]);
-	return wait_all(l, pid, l->workers, signals, tick);
+	return wait_all(&l->plan, pid, l->workers, signals);
 }

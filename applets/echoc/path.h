@@ -38,8 +38,8 @@ struct path {
 	int there;		/* ... on the way there, not back */
 	unsigned passing_mss;	/* the largest that does not */
 
-	struct net_addr teller;
 	struct dial dial;
+	struct net_addr teller;
 	unsigned long long errors[VERDICTS];
 	struct results r;
 };

@@ -17,19 +17,20 @@ struct ping {
 	int loud;		/* a line a reply */
 	unsigned size;
 	/* On a stream: the probe being written and the echo being read. */
-	unsigned long long writing, reading;
-	unsigned long long stalled;	/* the last that stopped in its middle */
 	unsigned written, read;
-	unsigned long long seed;
+	unsigned long long writing, reading;
 	unsigned long long due;		/* the next probe */
-	unsigned long long began, ends;	/* ends 0: never */
+	unsigned long long ends;	/* 0: never */
+	unsigned long long heard;	/* when something last came */
+	struct dial dial;
+	unsigned long long stalled;	/* the last that stopped in its middle */
+	unsigned long long missed;	/* the first probe missed since; 0 */
+	unsigned long long began;
 	unsigned long long dialled;	/* when the dialling began */
 	unsigned long long connecting;	/* how long it took */
-	unsigned long long heard;	/* when something last came */
-	unsigned long long missed;	/* the first probe missed since; 0 */
+	unsigned long long seed;
 	unsigned long long stray, connections;
 	unsigned long long last, jitter, jitters;	/* ns, sum, how many */
-	struct dial dial;
 	unsigned long long errors[VERDICTS];
 	struct hist rtt, connect;
 };

@@ -9,27 +9,13 @@
 #include "time.h"
 
 /* A datagram says whose it is and which; on a stream the order does. */
-enum {
-	HEADER = 8,
-	STRIDE = 65536,		/* from one probe's bytes to the next's */
+struct header {
+	unsigned whose, which;
 };
 
+enum { STRIDE = 65536 };	/* from one probe's bytes to the next's */
+
 static unsigned char payload[DATAGRAM_MOST], input[DATAGRAM_MOST + 1];
-
-static void
-put32(unsigned char *p, unsigned v)
-{
-	p[0] = v >> 24;
-	p[1] = v >> 16;
-	p[2] = v >> 8;
-	p[3] = v;
-}
-
-static unsigned
-get32(const unsigned char *p)
-{
-	return (unsigned)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
-}
 
 static int
 stream(const struct ping *g)
@@ -42,14 +28,16 @@ static void
 make_probe(const struct ping *g, unsigned long long seq)
 {
 	static unsigned long long made;
+	struct header header;
 
 	if (seq == made)
 		return;
 	made = seq;
 	prng_fill(payload, g->size, g->seed, 0, seq * STRIDE);
 	if (!stream(g)) {
-		put32(payload, g->seed >> 20);
-		put32(payload + 4, seq);
+		header.whose = g->seed >> 20;
+		header.which = seq;
+		memcpy(payload, &header, sizeof header);
 	}
 }
 
@@ -205,13 +193,14 @@ static void
 take_message(struct ping *g, size_t n)
 {
 	unsigned long long seq;
+	struct header header;
 
-	if (n < HEADER || get32(input) != (unsigned)(g->seed >> 20)) {
+	memcpy(&header, input, sizeof header);
+	if (n < sizeof header || header.whose != (unsigned)(g->seed >> 20)) {
 		g->stray++;
 		return;
 	}
-	seq = g->window->next -
-	    ((unsigned)g->window->next - get32(input + 4));
+	seq = g->window->next - ((unsigned)g->window->next - header.which);
 	make_probe(g, seq);
 	if (n == g->size && memcmp(payload, input, n) == 0) {
 		count(g, seq);

@@ -164,7 +164,7 @@ testTwiceAndSilentAndStalled() {
 	verify 1 -c 4 -s 100 -O depth=1 -W 1
 	json 'd["status"] == "no" and d["failed"] > 0'
 	bad stall
-	verify 1 -c 1 -s 100 -W 0.1
+	verify 1 -c 1 -s 100 -W 1
 	json 'd["errors"] == {"stalled": 1} and d["faults"] == 0'
 }
 

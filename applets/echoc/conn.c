@@ -1,10 +1,7 @@
 /* conn - one connection of a load: dial, ask, fail, begin anew. */
 #include <errno.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 #include "drive.h"
 #include "echoc.h"
@@ -63,12 +60,9 @@ void
 conn_facts(struct drive *d, const struct conn *c)
 {
 	struct tcp_info info;
-	socklen_t len = sizeof info;
 	unsigned long long *n = d->t->n;
 
-	memset(&info, 0, sizeof info);
-	if (c->state != UP ||
-	    getsockopt(c->link.fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
+	if (c->state != UP || link_info(&c->link, &info) == -1 ||
 	    info.tcpi_snd_cwnd == 0)	/* an emulator's answer */
 		return;
 	n[C_retransmits] += info.tcpi_total_retrans;

@@ -1,9 +1,6 @@
 /* drive - the engine of load: many connections in one epoll. */
-#include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -26,16 +23,13 @@ enum {
 static void
 scan(struct drive *d)
 {
-	unsigned long long timeout = d->plan->o->timeout, period;
+	unsigned long long period;
 	unsigned i;
 
 	if (d->now < d->next_scan)
 		return;
-	period = timeout / 16;
-	period = timeout == 0 || period > 50 * TIME_MS ? 50 * TIME_MS :
-	    period < TIME_MS			       ? TIME_MS :
-							 period;
-	d->next_scan = d->now + period;
+	period = sooner(50 * TIME_MS, d->plan->o->timeout / 16);
+	d->next_scan = d->now + (period < TIME_MS ? TIME_MS : period);
 	for (i = 0; i < d->plan->connections; i++)
 		conn_scan(d, conn_at(d, i));
 }
@@ -93,8 +87,7 @@ release(struct drive *d)
 	unsigned long long due;
 
 	while (may_start(d) && (d->plan->rate == 0 || d->due <= d->now)) {
-		c = next_free(d);
-		if (c == NULL) {
+		if ((c = next_free(d)) == NULL) {
 			d->starved = d->now;
 			return;
 		}
@@ -147,9 +140,8 @@ begin_run(struct drive *d)
 {
 	const struct plan *p = d->plan;
 	struct tally *t = d->t;
-	unsigned long long begin;
+	unsigned long long begin = p->ready(p);
 
-	begin = p->ready(p);
 	d->now = time_now();
 	d->phase = RUN;
 	t->began = begin + p->warmup;
@@ -269,12 +261,11 @@ build(struct drive *d)
 	unsigned i;
 
 	d->stride = sizeof(struct conn) + p->depth * sizeof(struct ask);
-	d->conns = mmap(NULL, p->connections * d->stride,
+	d->conns = mmap(NULL, p->connections * d->stride + p->size,
 	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	d->message = mmap(NULL, p->size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (d->conns == MAP_FAILED || d->message == MAP_FAILED)
+	if (d->conns == MAP_FAILED)
 		return -1;
+	d->message = (unsigned char *)d->conns + p->connections * d->stride;
 	d->seed = p->seed;
 	d->streams = p->first_stream;
 	prng_fill(d->message, p->size, d->seed, PRNG_STREAMS - 1, 0);
@@ -283,19 +274,15 @@ build(struct drive *d)
 	if (d->epoll == -1 || d->signals == -1 ||
 	    epoll_ctl(d->epoll, EPOLL_CTL_ADD, d->signals, &e) == -1)
 		return -1;
-	for (i = 0; i < p->connections; i++) {
-		conn_at(d, i)->link.fd = -1;
-		if (p->fresh)
-			conn_free(d, conn_at(d, i));
-	}
+	for (i = 0; p->fresh && i < p->connections; i++)
+		conn_free(d, conn_at(d, i));
 	return 0;
 }
 
 int
 drive(const struct plan *p)
 {
-	struct drive d = { .plan = p, .t = p->tally, .epoll = -1,
-		.signals = -1, .first_free = NONE };
+	struct drive d = { .plan = p, .t = p->tally, .first_free = NONE };
 	unsigned i;
 
 	/* Sleep as short as asked; 50 us more would be in every answer. */

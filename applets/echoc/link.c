@@ -173,6 +173,15 @@ link_most(const struct target *t)
 	return t->device != NULL ? FRAME_MAX : DATAGRAM_MOST;
 }
 
+int
+link_info(const struct link *l, struct tcp_info *info)
+{
+	socklen_t len = sizeof *info;
+
+	memset(info, 0, sizeof *info);
+	return getsockopt(l->fd, IPPROTO_TCP, TCP_INFO, info, &len);
+}
+
 void
 link_close(struct link *l)
 {

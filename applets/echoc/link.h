@@ -10,6 +10,7 @@
 
 struct options;
 struct target;
+struct tcp_info;
 
 enum { DATAGRAM_MOST = 65507 };	/* UDP's over IPv4 */
 
@@ -74,6 +75,9 @@ link_flush(const struct link *l)
 
 /* The most bytes that a message can have. */
 unsigned link_most(const struct target *);
+
+/* TCP_INFO; what the kernel does not fill in is 0.  Returns 0 or -1. */
+int link_info(const struct link *, struct tcp_info *);
 
 void link_close(struct link *);
 

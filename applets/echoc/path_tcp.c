@@ -3,7 +3,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "echoc.h"
 #include "link.h"
@@ -25,11 +24,8 @@ static void
 read_info(struct path *p)
 {
 	struct tcp_info info;
-	socklen_t len = sizeof info;
 
-	memset(&info, 0, sizeof info);
-	if (getsockopt(p->dial.link.fd, IPPROTO_TCP, TCP_INFO, &info,
-		&len) == -1)
+	if (link_info(&p->dial.link, &info) == -1)
 		return;
 	p->mss = info.tcpi_snd_mss;
 	p->tcp_mtu = info.tcpi_pmtu;

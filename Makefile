@@ -143,11 +143,12 @@ $B/flags: FORCE | $B/
 	'$(CC) $(subst ','\'',$(ALL_CPPFLAGS) $(ALL_CFLAGS) \
 	$(ALL_LDFLAGS))' >$@
 
-# Under LTO the linker sees no calls that the compiler makes by itself.
+# Under LTO the linker sees no calls that the compiler makes by itself; and the
+# start has no guard of the stack yet.
 $B/%.o: %.c $B/flags | $(kernel)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(if $(filter \
-	$B/libcore/libc_%,$@),-fno-lto) -MMD -MP -c -o $@ $<
+	$B/libcore/libc_%,$@),-fno-lto -fno-stack-protector) -MMD -MP -c -o $@ $<
 
 # libcore, and the arithmetic of echoc's histogram, from the command line.
 $B/coretest: $B/tests/coretest.o $(filter $B/libcore/%,$(objs)) \

@@ -35,13 +35,16 @@ int
 __libc_start_main(int (*main)(int, char **), int argc, char **argv)
 {
 	char **end = environ = argv + argc + 1;
+	const void *random;
 
 	while (*end++ != NULL)
 		;
 	auxiliary = (void *)end;
 	first.self = &first;
 	syscall(SYS_arch_prctl, ARCH_SET_FS, &first);
-	memcpy(&first.guard, (void *)getauxval(AT_RANDOM), 8);
+	random = (const void *)getauxval(AT_RANDOM);
+	if (random != NULL)
+		memcpy(&first.guard, random, sizeof first.guard);
 	_exit(main(argc, argv));
 }
 

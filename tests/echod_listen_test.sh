@@ -159,6 +159,33 @@ testInetdsConnectionGetsItsEchoAndNothingElse() {
 	done
 }
 
+# A client that stays: the end is the server's.
+testAPassedConnectionEndsWhenItIsToOrItsTimeIsOver() {
+	for what in connection inetd; do
+		for how in TERM QUIT '-t 0.2' '-O lifetime=0.2'; do
+			options=
+			[ $what = connection ] || options=-i
+			[ "$how" = "${how#-}" ] || options="$options $how"
+			rm -f "$TMP/port"
+			: >"$TMP/end"
+			# shellcheck disable=SC2086
+			(pass $what echod $options) >"$TMP/out" 2>&1 &
+			pid=$!
+			wait_for test -s "$TMP/port"
+			timeout 100 python3 tests/peer.py ended \
+				"127.0.0.1:$(cat "$TMP/port")" >"$TMP/end" &
+			client=$!
+			wait_for grep -q x "$TMP/end"
+			[ "$how" != "${how#-}" ] || kill "-$how" "$pid"
+			wait "$pid"
+			assertEquals "$what $how" 0 $?
+			wait "$client"
+			assertEquals "$what $how" 'x
+end' "$(cat "$TMP/end")"
+		done
+	done
+}
+
 testInetdNeedsAConnection() {
 	expect 2 echod -i 127.0.0.1:0
 	says err '-i'

@@ -96,6 +96,22 @@ cut off' "$(peer glutton "$ADDR")"
 	done
 }
 
+# Once in five times it is soon, on a machine with other work, too.
+testAnIdleClientOfSingleIsEndedWhenItsTimeIsOver() {
+	has_config tiny && {
+		skip 'no such model in tiny'
+		return
+	}
+	serve -t 0.2 -m single
+	for _ in 1 2 3 4 5; do
+		peer ended "$ADDR" >"$TMP/end"
+		grep -q '^end$' "$TMP/end" || fail "$(cat "$TMP/end")"
+	done
+	wait_for prints 5 grep -c 'is disconnected' "$TMP/log"
+	grep -q ', seconds [01][.]' "$TMP/log" ||
+		fail "all are late: $(cat "$TMP/log")"
+}
+
 testALifetimeEndsABusyClientToo() {
 	has_config tiny && {
 		skip 'no such limit in tiny'
@@ -135,6 +151,29 @@ testTermEndsConnectionsInEveryModel() {
 end' "$(cat "$TMP/end")"
 		logged 'stopped, clients 1, bytes 1, '
 		logged 'killed 0'
+	done
+}
+
+# Slots become free while the server stops: whose turn it is then is served.
+testWhoWaitsForASlotWhenTheServerStopsIsServed() {
+	for model in $(models); do
+		case $model in
+		single) slots=1 max= ;;
+		prefork) slots=2 max='-n 2' ;;
+		*) slots=2 max='-c 2' ;;
+		esac
+		# shellcheck disable=SC2086
+		serve $max -m "$model" 127.0.0.1:0
+		keep silent "$ADDR" "$slots" hello
+		: >"$TMP/patient"
+		peer patient "$ADDR" 5 hello >"$TMP/patient" </dev/null &
+		waiting=$!
+		wait_for grep -q ready "$TMP/patient"
+		stop
+		wait "$waiting"
+		release
+		assertEquals "$model" 'ready
+5' "$(cat "$TMP/patient")"
 	done
 }
 

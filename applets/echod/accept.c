@@ -26,12 +26,17 @@ accept_ready(void)
 	return server->pause == 0 || time_now() >= server->pause;
 }
 
+static int
+has_room(void)
+{
+	return accept_ready() && (board_taken() < board_size() ||
+	    (ENABLE_ECHOD_ADMIT && opts.full == FULL_REFUSE));
+}
+
 int
 accept_open(void)
 {
-	return server->stop == 0 && MODEL->serve != NULL &&
-	    (board_taken() < board_size() || (ENABLE_ECHOD_ADMIT && opts.full == FULL_REFUSE)) &&
-	    accept_ready();
+	return server->stop == 0 && MODEL->serve != NULL && has_room();
 }
 
 unsigned long long
@@ -138,6 +143,8 @@ accept_one(const struct listener *l)
 		return 0;
 	}
 	accept_resume();
+	if (server->stop > 0)
+		MODEL->end(slot, 0);
 	return 1;
 }
 
@@ -171,10 +178,16 @@ accept_over(unsigned slot, int status, const struct rusage *usage)
 	give_back(slot);
 }
 
-void
-accept_rest(const struct listener *l)
+int
+accept_rest(unsigned long long until)
 {
-	while (l->fd != -1 && MODEL->serve != NULL && board_taken() < board_size() &&
-	    accept_one(l))
-		;
+	int i;
+
+	for (i = 0; MODEL->serve != NULL && i < nlisteners; i++)
+		while (listeners[i].fd != -1 && time_now() < until)
+			if (!has_room())
+				return 1;
+			else if (!accept_one(&listeners[i]))
+				break;
+	return 0;
 }

@@ -120,6 +120,8 @@ serve_one(int fd)
 	if (getpeername(fd, &peer.u.sa, &peer.len) == -1 ||
 	    (ENABLE_ECHOD_ACL && !acl_allows(&peer)))
 		return NO;
+	/* Whoever accepted it left it blocking; we have signals to answer. */
+	io_nonblock(fd, 1);
 	path_client(fd, &peer);
 	listen_tune(fd);
 	slot = board_take();

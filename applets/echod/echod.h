@@ -158,7 +158,9 @@ void loop_run(void);
 /*
  * accept.c: take what waits at a listener, within the limits.  accept_open
  * tells whether to look for clients now, accept_until when to look again
- * (0: when something else happens).  accept_rest takes all that wait.
+ * (0: when something else happens).  accept_rest takes those that wait when
+ * the server is to stop, until a time, and has them end; it returns whether
+ * there may be more than there are slots.
  */
 void accept_batch(const struct listener *);
 /* As net_accept, but only who may connect; EAGAIN also after a number of
@@ -169,7 +171,7 @@ int accept_client(const struct listener *, struct net_addr *peer, int flags);
 void accept_over(unsigned slot, int status, const struct rusage *);
 int accept_open(void);
 unsigned long long accept_until(void);
-void accept_rest(const struct listener *);
+int accept_rest(unsigned long long until);
 
 /* The system refuses (accept, fork): pause, longer each time, and say so
  * once.  accept_ready tells whether to try again, accept_resume that it

@@ -107,7 +107,7 @@ sweep(void)
 		if (end <= now) {
 			MODEL->end(i, asked);
 			row->closing = now;
-			end = now + CLOSING;
+			end = now;	/* single sees it after a wait */
 		}
 		if (next == 0 || end < next)
 			next = end;

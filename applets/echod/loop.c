@@ -174,17 +174,18 @@ wait_all(unsigned long long until, int patience)
 static void
 drain(void)
 {
-	int i;
+	unsigned long long until = time_now() + opts.grace;
 
-	/* Who was let into the backlog is served like the others. */
-	for (i = 0; i < nlisteners; i++)
-		accept_rest(&listeners[i]);
-	listen_close();
 	if (ENABLE_ECHOD_KEEP)
 		keep_stop(0);
 	board_shared()->stopping = 1;
 	end_all(0);
-	wait_all(time_now() + opts.grace, 1);
+	/* Who was let into the backlog is served like the others, as soon as
+	 * they make room. */
+	while (server->stop == 1 && accept_rest(until))
+		loop_once(-1, 0, until);
+	listen_close();
+	wait_all(until, 1);
 	server->killed = board_taken();
 	end_all(1);
 	if (ENABLE_ECHOD_KEEP)

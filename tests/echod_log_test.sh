@@ -12,6 +12,8 @@ testJsonIsAnObjectALine() {
 	for model in $(models); do
 		serve -v -o json -m "$model"
 		assertEquals 6 "$(peer say "$ADDR" 'a"\x00\xff\n\x1b')"
+		# The client is gone before the server has heard of it.
+		logged '"event":"disconnected"'
 		kill -USR1 "$SERVER"
 		logged '"event":"status"'
 		stop

@@ -70,6 +70,7 @@ testADeadLeaderOfLiveThreadsIsShownApartAndNotCounted() {
 
 testADeadLeaderIsAnObjectOfItsOwnKind() {
 	! has_config tiny || {
+		expect 2 zombiewatch -j
 		skip 'tiny has no JSON'
 		return
 	}

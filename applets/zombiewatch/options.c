@@ -17,7 +17,9 @@
 
 #define ROW(letter, kind, field) OPT(letter, kind, struct zw, field, 0)
 static const struct opt_row rows[] = {
+#if ENABLE_JSON
 	OPT_ROW('j', OWN),
+#endif
 	ROW('q', FLAG, quiet),
 	ROW('v', FLAG, verbose),
 	ROW('P', WORD, root),
@@ -86,7 +88,7 @@ mode(struct zw *z, const struct opt *o, int letter)
 static void
 option(struct zw *z, struct opt *o, int letter)
 {
-	if (letter == 'j')
+	if (ENABLE_JSON && letter == 'j')
 		z->format = FORMAT_JSON;
 	if (!MORE)
 		return;

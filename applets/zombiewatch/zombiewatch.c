@@ -63,11 +63,19 @@
 #define PACE_HELP
 #endif
 
-APPLET(zombiewatch, "[-jqv]" WATCH_SYNOPSIS CURE_SYNOPSIS PACE_SYNOPSIS
+#if ENABLE_JSON
+#define LETTERS "[-jqv]"
+#define JSON_HELP "  -j         JSON, an object a line\n"
+#else
+#define LETTERS "[-qv]"
+#define JSON_HELP
+#endif
+
+APPLET(zombiewatch, LETTERS WATCH_SYNOPSIS CURE_SYNOPSIS PACE_SYNOPSIS
 	FILTER_SYNOPSIS MONITOR_SYNOPSIS " [-P dir]"
 	INIT_SYNOPSIS TRIAL_SYNOPSIS,
 	"list zombies: who left them, how they ended, why they stay",
-	"  -j         JSON, an object a line\n"
+	JSON_HELP
 	"  -q         only the exit status\n"
 	"  -v         more\n"
 	FILTER_HELP

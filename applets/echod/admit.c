@@ -201,7 +201,8 @@ static int
 is_full(void)
 {
 	return server->stop == 0 && opts.full == FULL_EVICT &&
-	    board_live() == board_size();
+	    (MODEL->serve != NULL ? board_taken() == board_size() :
+				    board_busy());
 }
 
 /*

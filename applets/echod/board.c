@@ -166,6 +166,17 @@ board_live(void)
 	return n;
 }
 
+int
+board_busy(void)
+{
+	unsigned i;
+
+	for (i = 0; i < size; i++)
+		if (!slots[i].live)
+			return 0;
+	return 1;
+}
+
 unsigned
 board_size(void)
 {

@@ -77,6 +77,7 @@ void board_leave(struct slot *);
 
 struct slot *board_slot(unsigned);
 unsigned board_live(void);	/* slots with a client */
+int board_busy(void);		/* each has one; of models with workers */
 unsigned board_size(void);
 unsigned board_used(void);	/* beyond it are slots that never were */
 

@@ -30,7 +30,7 @@ wake_taken(void)
 
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	why = __atomic_load_n(wake, __ATOMIC_RELAXED);
-	if (why & WAKE_FULL && board_live() < board_size())
+	if (why & WAKE_FULL && !board_busy())
 		why &= ~WAKE_FULL;
 	if (why != 0 &&
 	    __atomic_fetch_and(wake, ~why, __ATOMIC_RELAXED) & why)

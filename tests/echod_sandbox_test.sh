@@ -67,6 +67,59 @@ denied() {
 	END
 }
 
+# injected PID CALL ARGUMENT ARGUMENT: have a process that waits in a call make
+# another one, as who took it over would; tells what came of it.
+injected() {
+	python3 - "$@" <<-'END'
+		import ctypes, os, sys
+		pid, *call = map(int, sys.argv[1:])
+		libc = ctypes.CDLL(None, use_errno=True)
+		libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long,
+		                        ctypes.c_void_p, ctypes.c_void_p]
+		regs = (ctypes.c_ulong * 27)()	# struct user_regs_struct
+		def ptrace(what, data=None):
+		    if libc.ptrace(what, pid, None, data) == -1:
+		        sys.exit("ptrace: " + os.strerror(ctypes.get_errno()))
+		ptrace(16)			# PTRACE_ATTACH
+		os.waitpid(pid, 0x40000000)	# __WALL
+		ptrace(12, regs)		# PTRACE_GETREGS
+		regs[16] -= 2			# at its syscall again
+		regs[10], regs[14], regs[13] = [n % 2 ** 64 for n in call]
+		regs[15] = 2 ** 64 - 1		# no call to restart
+		ptrace(13, regs)		# PTRACE_SETREGS
+		ptrace(9)			# PTRACE_SINGLESTEP
+		status = os.waitpid(pid, 0x40000000)[1]
+		if os.WIFSIGNALED(status):
+		    print("killed")
+		    sys.exit()
+		ptrace(12, regs)
+		print(ctypes.c_long(regs[10]).value)
+		ptrace(8)			# PTRACE_KILL
+	END
+}
+
+# kill(2) reaches one process: not the group (0, -group), and not all (-1).
+testASignalToMoreThanOneProcessIsADeniedCall() {
+	filtered || return
+	[ "$(uname -m)" = x86_64 ] && [ "$(id -u)" = 0 ] || return 0
+	serve -m fork
+	for whom in 0 -1 -2147483648; do
+		rm -f "$TMP/ok"
+		hold
+		child=$(children "$SERVER")
+		child=${child%% *}
+		assertEquals "kill($whom, 0)" killed \
+			"$(injected "$child" 62 "$whom" 0 2>&1)"
+		wait_for test ! -e "/proc/$child"
+	done
+	rm -f "$TMP/ok"
+	hold
+	child=$(children "$SERVER")
+	child=${child%% *}
+	assertEquals 'of a single one' 0 \
+		"$(injected "$child" 62 "$child" 0 2>&1)"
+}
+
 testAChildThatTriesADeniedCallDiesAndIsNotMissed() {
 	filtered || return
 	for model in fork prefork; do

@@ -233,7 +233,7 @@ static const unsigned short calls[] = {
 };
 
 /* What is allowed with some arguments only; several rows are alternatives.
- * NONE_OF: no bit of the value is set. */
+ * NONE_OF: no bit of the value is set; AT_LEAST: of an int. */
 enum { EQUAL, NONE_OF, AT_LEAST };
 
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | \
@@ -253,7 +253,7 @@ static const struct special {
 	{ NR(__NR_clone), ALWAYS, CLONE_FLAGS, NONE_OF,
 	    NAMESPACES | CLONE_PTRACE | CLONE_PARENT },
 	/* To single processes, not to groups or to all. */
-	{ NR(__NR_kill), ALWAYS, 0, NONE_OF, 1u << 31 },
+	{ NR(__NR_kill), ALWAYS, 0, AT_LEAST, 1 },
 	{ NR(__NR_prctl), ALWAYS, 0, EQUAL, PR_SET_PDEATHSIG },
 	{ NR(__NR_prctl), ALWAYS, 0, EQUAL, PR_SET_NAME },
 #if defined __NR_mmap2
@@ -277,7 +277,7 @@ static const struct special {
 enum {
 	CALLS = sizeof calls / sizeof *calls,
 	SPECIALS = sizeof specials / sizeof *specials,
-	LENGTH = 2 * CALLS + 5 * SPECIALS + 9,
+	LENGTH = 2 * CALLS + 6 * SPECIALS + 9,
 };
 
 struct program {
@@ -314,14 +314,15 @@ static void
 allow_special(struct program *p, const struct special *s)
 {
 	load(p, offsetof(struct seccomp_data, nr));
-	equal(p, BASE | s->nr, 3);
+	equal(p, BASE | s->nr, s->test == AT_LEAST ? 4 : 3);
 	load(p, offsetof(struct seccomp_data, args) +
 	    s->arg * sizeof(uint64_t) + LOW_WORD);
 	if (s->test == NONE_OF)
 		emit(p, BPF_JMP | BPF_JSET | BPF_K, 1, 0, s->value);
-	else if (s->test == AT_LEAST)
+	else if (s->test == AT_LEAST) {
+		emit(p, BPF_JMP | BPF_JSET | BPF_K, 2, 0, 1u << 31);
 		emit(p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, s->value);
-	else
+	} else
 		equal(p, s->value, 1);
 	answer(p, SECCOMP_RET_ALLOW);
 }

@@ -44,6 +44,19 @@ testAWarmUpIsLeftOut() {
 	json 'd["bytes_sent"] > d["sent"] * 64 and d["elapsed_ns"] == 2e9'
 }
 
+# Rates are of what moved in the time that they are divided by: neither what
+# was sent before, nor what came when it was over.
+testRatesAreOfTheTimeMeasured() {
+	bad good
+	load 0 -c 3 -O warmup=0.5
+	json 'd["flow_sent"] == 192 < d["bytes_sent"]'
+	json '192 <= d["flow_received"] <= 256 < d["bytes_received"]'
+	bad nap
+	load 0 -O bulk -d 0.2
+	json 'd["flow_received"] == 0 < d["bytes_received"]'
+	json '0 < d["flow_sent"] <= d["bytes_sent"] == d["bytes_received"]'
+}
+
 testWorkersShareTheWorkAndMergeTheirHistograms() {
 	bad good
 	load 0 -P 3 -n 7 -c 100
@@ -51,6 +64,9 @@ testWorkersShareTheWorkAndMergeTheirHistograms() {
 	json 'd["connect"]["count"] == 7'
 	load 0 -P 3 -n 3 -r 700 -c 350
 	json 'd["response"]["count"] == 350 and d["elapsed_ns"] >= 498e6'
+	# No more than the rate, though seven and three do not divide a second.
+	load 0 -P 3 -n 3 -r 7 -d 1
+	json 'd["sent"] + d["unsent"] == 7'
 }
 
 testAConnectionAMessage() {
@@ -126,9 +142,10 @@ testASerialLine() {
 	json 'd["damaged"] == 0 and d["lost"] == 0 and "connect" not in d'
 	load 0 -r 100 -c 20
 	json 'd["response"]["count"] == 20'
+	load 0 -P 1 -c 2
 	expect 0 echoc -V -c 20 -s 4096 -o json "$ADDR"
 	json 'd["received"] == 20 and d["faults"] == 0'
-	for words in '-n 2' '-P 1' '-O fresh' '-O depth=2' '-s 7' '-s 4097'; do
+	for words in '-n 2' '-P 2' '-O fresh' '-O depth=2' '-s 7' '-s 4097'; do
 		# shellcheck disable=SC2086
 		expect 2 echoc -l $words "$ADDR"
 	done
@@ -212,6 +229,7 @@ testEachKindOfFailureHasItsCounter() {
 testAServerThatGoesAwayIsSaidSoAndEnds() {
 	bad once
 	load 1 -n 2 -c 6 -W 1
+	json 'd["reconnects"] >= 1'
 	json 'd["errors"] == {"reset": 4} and d["received"] == 2 or d["errors"]["reset"] >= 1'
 }
 
@@ -219,6 +237,21 @@ testNobodyThereIsSaidAtOnce() {
 	closed_port
 	expect 1 echoc -l -n 100 -d 1h 127.0.0.1 "$PORT"
 	says err 'connection refused'
+	for mode in -l -V; do
+		expect 1 echoc $mode -o json 127.0.0.1 "$PORT"
+		json 'd["status"] == "no" and d["errors"] == {"refused": 1}'
+		json 'd["sent"] == 0 and "refused" in d["said"]'
+		expect 1 echoc $mode -o prom 127.0.0.1 "$PORT"
+		says out 'echoc_success{mode='
+		expect 1 echoc $mode -o csv 127.0.0.1 "$PORT"
+		assertEquals 2 "$(wc -l <"$TMP/out")"
+		expect 2 echoc $mode -o nagios 127.0.0.1 "$PORT"
+		says out 'ECHOC CRITICAL - '
+		says out 'connection refused'
+		expect 2 echoc $mode -o nagios no..such.host
+		says out 'ECHOC CRITICAL - '
+		says out 'no such host name'
+	done
 }
 
 testADeadlineEndsEverything() {

@@ -193,7 +193,7 @@ testAPlainPathHasTheInterfacesMtu() {
 
 testThroughputBothWaysBesideTheKernelsView() {
 	bad both
-	expect 0 echoc -M -d 0.3 "$ADDR"
+	expect 0 echoc -M -d 1 "$ADDR"
 	for line in 'there  *[0-9.]* MB/s, [1-9][0-9]* bytes' \
 		'back  *[0-9.]* MB/s, [1-9][0-9]* bytes' \
 		'kernel  *rtt  *[0-9.]* [mun]*s, [0-9]* retransmits, cwnd [1-9][0-9]*'; do
@@ -250,6 +250,10 @@ testAPathWithoutAServer() {
 	closed_port
 	expect 1 echoc -M 127.0.0.1 "$PORT"
 	says out 'connection refused'
+	expect 1 echoc -M -o json no..such.host
+	json 'd["errors"] == {"noname": 1} and d["said"] == "no such host name"'
+	expect 2 echoc -M -o nagios no..such.host
+	says out 'ECHOC CRITICAL - '
 	expect 2 echoc -M "unix:$TMP/socket"
 	says err 'only IP has a path'
 	expect 2 echoc -M -n 3 127.0.0.1

@@ -168,6 +168,14 @@ def hog(c):
     good(c)
 
 
+def nap(c):
+    """A second before the first answer."""
+    data = c.recv(65536)
+    time.sleep(1)
+    c.sendall(data)
+    good(c)
+
+
 def both(c):
     good(c)
 

@@ -2,12 +2,16 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
+
+#include <linux/sockios.h>
 
 #include "drive.h"
 #include "echoc.h"
 #include "hist.h"
 #include "link.h"
 #include "prng.h"
+#include "target.h"
 #include "time.h"
 #include "verdict.h"
 
@@ -69,6 +73,21 @@ conn_facts(struct drive *d, const struct conn *c)
 	n[C_tcp_rtt_ns] += info.tcpi_rtt * TIME_US;
 	n[C_cwnd] += info.tcpi_snd_cwnd;
 	d->t->facts++;
+}
+
+/* What the other end has not taken yet has moved nowhere.  (A unix socket
+ * would count its buffers, not the bytes in them.) */
+void
+conn_unsent(struct drive *d, const struct conn *c)
+{
+	unsigned long long *sent = &d->t->n[C_flow_sent];
+	const struct plan *p = d->plan;
+	int queued;
+
+	if (c->state == UP && c->link.kind == STREAM &&
+	    p->target->addr[p->address].u.sa.sa_family != AF_UNIX &&
+	    ioctl(c->link.fd, SIOCOUTQ, &queued) == 0)
+		*sent -= *sent < (unsigned)queued ? *sent : (unsigned)queued;
 }
 
 void
@@ -227,6 +246,7 @@ dialed(struct drive *d, struct conn *c)
 	c->state = UP;
 	d->dialing--;
 	d->up++;
+	d->t->n[C_reconnects] += c->tries > 0;
 	if (!d->plan->fresh || counts(d, c->dialed))
 		hist_add(&d->t->connect, d->now - c->dialed);
 	conn_free(d, c);

@@ -122,12 +122,16 @@ count_unsent(struct drive *d)
 static void
 end_run(struct drive *d, unsigned long long patience)
 {
+	unsigned i;
+
 	if (d->phase == DRAIN) {	/* asked twice */
 		d->stop = d->now;
 		return;
 	}
 	release(d);
 	count_unsent(d);
+	for (i = 0; i < d->plan->connections; i++)
+		conn_unsent(d, conn_at(d, i));
 	d->phase = DRAIN;
 	d->t->ended = d->now < d->stop ? d->now : d->stop;
 	d->stop = sooner(patience == 0 ? ~0ull : d->now + patience,
@@ -152,6 +156,7 @@ begin_run(struct drive *d)
 		p->deadline);
 	d->alive = d->now;
 	d->due = begin + p->first;
+	d->fraction = p->fraction;
 	d->next_tick = begin + TIME_S;
 }
 

@@ -39,9 +39,10 @@ struct plan {
 	unsigned long long warmup;	/* ns, not counted */
 	unsigned long long duration;	/* ns after it, 0 for no end */
 	unsigned long long deadline;	/* time_now's, 0 for none */
-	/* Open loop: message number i is due at first + i * gap + i * rest /
-	 * rate ns after the start; with rate 0 the loop is closed. */
-	unsigned long long first, gap, rest, rate;
+	/* Open loop: message number i is due at first + i * gap + (fraction +
+	 * i * rest) / rate ns after the start; with rate 0 the loop is
+	 * closed. */
+	unsigned long long first, fraction, gap, rest, rate;
 	/* All processes share the seed; each has streams of its own. */
 	unsigned long long seed;
 	unsigned first_stream;
@@ -124,6 +125,8 @@ void conn_free(struct drive *, struct conn *);
 void conn_close(struct drive *, struct conn *);
 /* Add what TCP_INFO says of it. */
 void conn_facts(struct drive *, const struct conn *);
+/* Take what is still in its queue off what was sent in time. */
+void conn_unsent(struct drive *, const struct conn *);
 void conn_fail(struct drive *, struct conn *, enum verdict);
 void conn_echoed(struct drive *, struct conn *);
 

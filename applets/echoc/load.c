@@ -62,6 +62,7 @@ work(struct load *l, unsigned worker)
 	p->count = p->o->count == 0 ? ~0ull : share(p->o->count, l, worker);
 	if (p->rate != 0) {
 		p->first = worker * TIME_S / p->rate;
+		p->fraction = worker * TIME_S % p->rate;
 		p->gap = l->workers * TIME_S / p->rate;
 		p->rest = l->workers * TIME_S % p->rate;
 	}
@@ -85,7 +86,7 @@ settle(struct load *l)
 
 	p->connections = o->connections == 0 ? 1 : o->connections;
 	l->workers = o->workers == 0 ? 1 : o->workers;
-	l->forked = o->workers != 0;
+	l->forked = o->workers != 0 && !tty;	/* a line is one process */
 	p->size = SIZE;
 	p->depth = 1;
 	if (p->verify && !datagrams)
@@ -114,12 +115,13 @@ settle(struct load *l)
 	if (progress_wanted(o))
 		p->tick = load_tick;
 	if (p->size > SIZE_LIMIT)
-		usage("-s: a message has 1 byte to 64M here");
+		usage("-s: a message has 1 byte to 64M here, not %llu",
+		    o->size);
 	if (datagrams && (p->size < DATAGRAM_MIN ||
 		p->size > link_most(&l->target)))
-		usage("-s: a message has %d to %u bytes there", DATAGRAM_MIN,
-		    link_most(&l->target));
-	if (tty && (l->plan.connections > 1 || l->forked))
+		usage("-s: a message has %d to %u bytes there, not %zu",
+		    DATAGRAM_MIN, link_most(&l->target), p->size);
+	if (tty && l->plan.connections > 1)
 		usage("%s: a line is one connection", o->host);
 	if (l->workers > l->plan.connections)
 		usage("-P %u: more workers than connections (-n %u)",
@@ -130,19 +132,19 @@ settle(struct load *l)
 		usage("-O fresh: only streams have connections");
 }
 
-/* Find the address that answers.  If none does there is nothing to load:
- * the verdict is said in the place of a report. */
-static void
+/* Find the address that answers.  If none does there is nothing to load. */
+static enum verdict
 first_contact(struct load *l)
 {
 	static struct dial d;
 
 	d.target = l->target;
 	if (dial(&d, l->plan.o, l->plan.deadline) == -1)
-		_exit(verdict_say(l->plan.o->host, d.verdict));
+		return d.verdict;
 	l->target = d.target;
 	l->plan.address = d.address;
 	dial_close(&d);
+	return V_OK;
 }
 
 /* Everything right is OK, our own limit SYSTEM, anything else NO. */
@@ -160,7 +162,8 @@ known(const struct load *l)
 {
 	unsigned long long k = KNOWN(elapsed_ns) | KNOWN(connections) |
 	    KNOWN(size) | KNOWN(sent) | KNOWN(received) | KNOWN(bytes_sent) |
-	    KNOWN(bytes_received) | KNOWN(unfinished);
+	    KNOWN(bytes_received) | KNOWN(flow_sent) | KNOWN(flow_received) |
+	    KNOWN(unfinished) | KNOWN(reconnects);
 
 	if (l->plan.verify)
 		k |= KNOWN(wrong_bytes) | KNOWN(faults) |
@@ -182,7 +185,8 @@ finish(struct load *l)
 	static struct results r;
 	struct tally *t = l->sum;
 	FMT(target, 512);
-	FMT(said, 64);
+	FMT(said, 256);
+	enum verdict worst;
 
 	load_sum(l, &r);
 	r.run = &t->run;
@@ -202,13 +206,18 @@ finish(struct load *l)
 	r.hist[CONNECT] = l->datagrams ? NULL : &t->connect;
 	if (l->target.device != NULL)
 		fmt_add(&target, "%s", l->target.host);
+	else if (l->target.count == 0)	/* a name that leads nowhere */
+		fmt_add(&target, "%s", l->plan.o->name);
 	else
 		net_format(&target, &l->target.addr[l->plan.address]);
 	r.word[TARGET] = target.buf;
 	r.word[TRANSPORT] = link_transport(&l->target, l->plan.o);
 	report_settle(&r);
 	r.status = status_of(t);
+	worst = verdict_worst(t->errors);
 	say(&said, &r, "#received echoed, #failed failed");
+	if (worst != V_OK)
+		fmt_add(&said, ": %s", verdict_text(worst));
 	r.word[SAID] = said.buf;
 	return report(&r);
 }
@@ -219,6 +228,7 @@ run(const struct options *o, int verify)
 	struct load *l = echoc_memory(sizeof *l);
 	size_t n;
 	int status = OK, result;
+	enum verdict v;
 
 	l->plan.o = o;
 	l->plan.seed = prng_seed();
@@ -227,7 +237,9 @@ run(const struct options *o, int verify)
 	l->begin = l->ticked = time_now();
 	echoc_target(o, &l->target);
 	settle(l);
-	first_contact(l);
+	v = first_contact(l);
+	if (v != V_OK && o->format == TEXT)	/* in the place of a report */
+		return verdict_say(o->host, v);
 	raise_limit(l);
 	n = (l->workers + 1) * sizeof *l->tally;
 	l->tally = mmap(NULL, n, PROT_READ | PROT_WRITE,
@@ -235,7 +247,10 @@ run(const struct options *o, int verify)
 	if (l->tally == MAP_FAILED)
 		die(SYSTEM, "-P %u:", l->workers);
 	l->sum = &l->tally[l->workers];
-	if (l->forked)
+	if (v != V_OK) {
+		l->tally->began = l->tally->ended = time_now();
+		l->tally->errors[v]++;
+	} else if (l->forked)
 		status = load_workers(l, work);
 	else
 		work(l, 0);

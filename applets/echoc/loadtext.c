@@ -52,8 +52,8 @@ load_text(struct fmt *f, const struct results *r)
 
 	say(f, r, "$mode of $transport $target: #connections connections, "
 	    "#size bytes a message[, #rate/s]\n#sent sent, #received echoed, "
-	    "#failed failed in~elapsed: ^received/s, ^bytes_sent'B/s out, "
-	    "^bytes_received'B/s back\n");
+	    "#failed failed in~elapsed: ^received/s, ^flow_sent'B/s out, "
+	    "^flow_received'B/s back\n");
 	errors(f, r);
 	slow_connects(f, r->hist[CONNECT]);
 	if (r->hist[JUDGE]->count == 0)

@@ -85,10 +85,10 @@ text(struct fmt *f, const struct results *r)
 	if (p->verdict != V_OK)
 		fmt_add(f, "            %s\n", verdict_text(p->verdict));
 	fmt_add(f, "there       ");
-	fmt_fixed(f, report_rate(r, C_bytes_sent), 9, 1);
-	say(f, r, " MB/s, #bytes_sent bytes\nback        ");
-	fmt_fixed(f, report_rate(r, C_bytes_received), 9, 1);
-	say(f, r, " MB/s, #bytes_received bytes\nkernel      rtt~tcp_rtt_ns, "
+	fmt_fixed(f, report_rate(r, C_flow_sent), 9, 1);
+	say(f, r, " MB/s, #flow_sent bytes\nback        ");
+	fmt_fixed(f, report_rate(r, C_flow_received), 9, 1);
+	say(f, r, " MB/s, #flow_received bytes\nkernel      rtt~tcp_rtt_ns, "
 	    "#retransmits retransmits, cwnd #cwnd\n"
 	    "ours        64 KB are back after~service_p50 (p50),"
 	    "~service_p99 (p99),~service_max at most\n");
@@ -120,7 +120,8 @@ flow(struct path *p)
 	p->r.n[C_elapsed_ns] = t.ended - t.began;
 	p->r.hist[SERVICE] = &t.service;
 	p->r.known = KNOWN(elapsed_ns) | KNOWN(bytes_sent) |
-	    KNOWN(bytes_received) | KNOWN(retransmits) | KNOWN(tcp_rtt_ns) |
+	    KNOWN(bytes_received) | KNOWN(flow_sent) | KNOWN(flow_received) |
+	    KNOWN(retransmits) | KNOWN(tcp_rtt_ns) |
 	    KNOWN(cwnd);
 }
 
@@ -202,7 +203,8 @@ path(const struct options *asked)
 		usage("-M: only IP has a path");
 	choose(p);
 	if (p->dial.target.count == 0)
-		_exit(verdict_say(o.name, p->verdict));
+		return o.format == TEXT ? verdict_say(o.name, p->verdict) :
+					  conclude(p);
 	/* Only UDP may be there: TCP's verdict comes again below. */
 	p->verdict = V_OK;
 	path_udp(p);

@@ -33,6 +33,8 @@ struct timeline;
 	X(unfinished)	/* on their way when it was broken off */              \
 	X(bytes_sent)                                                          \
 	X(bytes_received)                                                      \
+	X(flow_sent)	/* bytes within elapsed_ns: rates are of these */      \
+	X(flow_received)                                                       \
 	X(jitter_ns)	/* mean difference of one time to the next */          \
 	X(lag_ns)	/* how late this machine was itself, at worst */       \
 	X(retransmits)	/* TCP_INFO's, of all connections */                   \

@@ -64,6 +64,15 @@ right(const struct drive *d, const struct conn *c, unsigned long long message,
 	return n;
 }
 
+/* Payload: all of it, and apart what moved in the time that is measured. */
+static void
+moved(struct drive *d, enum count c, size_t n)
+{
+	d->t->n[c] += n;
+	if (d->phase == RUN && d->now >= d->t->began && d->now < d->stop)
+		d->t->n[c + C_flow_sent - C_bytes_sent] += n;
+}
+
 /* Write what is asked and not written; 0, or -1 when it failed. */
 int
 conn_push(struct drive *d, struct conn *c)
@@ -82,7 +91,7 @@ conn_push(struct drive *d, struct conn *c)
 			conn_fail(d, c, verdict_errno(errno));
 			return -1;
 		}
-		d->t->n[C_bytes_sent] += n;
+		moved(d, C_bytes_sent, n);
 		c->out_offset += n;
 		if (c->out_offset < d->plan->size)
 			continue;
@@ -128,7 +137,7 @@ gather(struct drive *d, struct conn *c, unsigned char **start, size_t n)
 		got = link_recv(&c->link, p + n, end - (p + n));
 		if (got <= 0)
 			break;
-		d->t->n[C_bytes_received] += got;
+		moved(d, C_bytes_received, got);
 		n += got;
 	}
 	d->now = time_now();
@@ -253,7 +262,7 @@ conn_pull(struct drive *d, struct conn *c, unsigned events)
 		if (n == -1) {
 			conn_fail(d, c, verdict_errno(errno));
 		} else if (c->link.kind != STREAM) {
-			d->t->n[C_bytes_received] += n;
+			moved(d, C_bytes_received, n);
 			take_datagram(d, c, incoming, n);
 		} else if (n == 0) {
 			if (d->plan->verify && c->asked > 0)
@@ -263,7 +272,7 @@ conn_pull(struct drive *d, struct conn *c, unsigned events)
 				    c->out_offset - c->in_offset, 0);
 			conn_fail(d, c, V_CLOSED);
 		} else {
-			d->t->n[C_bytes_received] += n;
+			moved(d, C_bytes_received, n);
 			if (take_bytes(d, c, incoming, n) == -1)
 				return;
 			if (n < READ && !ends && !d->plan->verify)

@@ -138,7 +138,10 @@ opt_time(const char *s, unsigned long long *ns)
 	unsigned long long whole, fraction = 0, scale = 1;
 	size_t i;
 
-	s = digits(s, &whole);
+	/* .2 is 0.2, but a point alone is nothing. */
+	whole = 0;
+	if (*s != '.' || s[1] < '0' || s[1] > '9')
+		s = digits(s, &whole);
 	if (s == NULL)
 		return -1;
 	if (*s == '.')

@@ -39,6 +39,9 @@ testQuietTimeStampsBellAndSize() {
 	expect 0 echoc -p -q -c 2 -i 0 "$ADDR"
 	assertEquals 0 "$(grep -c seq= "$TMP/out")"
 	says out '2 sent, 2 received'
+	expect 0 echoc -p -q -c 2 -i .01 "$ADDR"
+	expect 2 echoc -p -i . "$ADDR"
+	says err "-i '.'"
 	expect 0 echoc -p -D -B -s 100 -c 1 "$ADDR"
 	assertEquals 1 "$(grep -c '\[[0-9]*\.[0-9]\{6\}\] 100 bytes from ' "$TMP/out")"
 	assertEquals 1 "$(tr -dc '\a' <"$TMP/out" | wc -c)"

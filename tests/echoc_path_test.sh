@@ -117,6 +117,9 @@ testARouterThatSaysItsMtuIsBelieved() {
 	says out 'segments of that size get through'
 	expect 0 in_ns c echoc -M -o json "$ADDR"
 	says out '"path_mtu":1400,"told_mtu":1400,'
+	expect 0 in_ns c echoc -M -o nagios "$ADDR"
+	says out ', mtu 1400, mss 1348 |'
+	says out ' mtu=1400;;;0 mss=1348;;;0 '
 }
 
 testABlackHoleIsToldFromARefusal() {

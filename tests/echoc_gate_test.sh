@@ -67,6 +67,15 @@ testAServerThatAnswersWronglyIsNotDown() {
 	expect 1 echoc -k -O down "$ADDR"
 	says err 'still up'
 	expect 1 echoc -k -O down -w 3 -i 0.5 "$ADDR"
+	# Nor is one that takes the connection and says nothing.
+	bad silent
+	expect 1 echoc -k -O down -W 0.3 "$ADDR"
+	says err 'still up'
+	closed_port
+	expect 0 echoc -k -O down -o nagios 127.0.0.1 "$PORT"
+	printf '%s\n127.0.0.1 %s\n' "$ADDR" "$PORT" >"$TMP/rack"
+	expect 2 echoc -k -O down -W 0.3 -o nagios -F "$TMP/rack"
+	says out "ECHOC CRITICAL - 1 of 2 good, $ADDR silent |"
 }
 
 testTooSlowIsANo() {
@@ -123,6 +132,14 @@ testALineForEachTargetOfAFile() {
 	expect 1 echoc -k -o prom -F "$TMP/rack"
 	says out "echoc_good{target=\"127.0.0.1:$PORT\",status=\"refused\"} 0"
 	says out "echoc_good{target=\"$good\",status=\"ok\"} 1"
+	# The lines of a metric are one group, below its type.
+	assertEquals '# TYPE echoc_good gauge
+echoc_good
+echoc_good
+echoc_good
+# TYPE echoc_check_seconds gauge
+echoc_check_seconds
+echoc_check_seconds' "$(sed 's/{.*//' "$TMP/out")"
 	expect 1 echoc -k -o json -F "$TMP/rack"
 	says out "{\"target\":\"127.0.0.1:$PORT\",\"status\":\"refused\",\"good\":false,\"attempts\":1,"
 }
@@ -167,6 +184,9 @@ testFilesThatAreWrong() {
 	expect 2 echoc -k -F "$TMP/rack" 127.0.0.1
 	says err "names the hosts"
 	expect 2 echoc -k -O crit=0 127.0.0.1
+	echo 'unix:/nobody' >"$TMP/rack"
+	expect 2 echoc -k -u -F "$TMP/rack"
+	says err '-u: unix has no such thing'
 	expect 2 echoc -p -F "$TMP/rack"
 	says err '-F: ping has no such option'
 }

@@ -32,26 +32,28 @@ in_flight(size_t count)
 	return count < limit ? count : limit;
 }
 
+/* One that takes a connection and then says nothing is still there. */
 static int
-is_down(enum verdict v)
+is_down(const struct member *m)
 {
-	return v != V_SLOW && v != V_WRONG && v != V_TWICE &&
-	    v != V_NONAME && v != V_NORESOLVER && verdict_status(v) == NO;
+	enum verdict v = m->verdict;
+
+	return (v != V_SILENT || !m->stream) && v != V_STALLED &&
+	    v != V_SLOW && v != V_WRONG && v != V_TWICE && v != V_NONAME && v != V_NORESOLVER && verdict_status(v) == NO;
 }
 
 static int
 is_good(const struct gate *g, const struct member *m)
 {
-	return g->o->key.down == 1 ? is_down(m->verdict) : m->verdict == V_OK;
+	return g->o->key.down == 1 ? is_down(m) : m->verdict == V_OK;
 }
 
 static void
 done(struct gate *g, struct member *m)
 {
-	int good = m->attempts > 0 && is_good(g, m);
-
-	g->good += good;
-	gate_said(g, m, good);
+	m->good = m->attempts > 0 && is_good(g, m);
+	g->good += m->good;
+	gate_said(g, m);
 }
 
 /* Too many at once for this machine: fewer then, and no attempt was made. */
@@ -80,6 +82,7 @@ ended(struct gate *g, struct slot *s)
 	}
 	m->attempts++;
 	m->verdict = x->verdict;
+	m->stream = link_is_stream(&x->dial.link);
 	m->took = x->ended - x->began;
 	m->connect = x->up ? x->up - x->began : 0;
 	if (x->verdict == V_OK && m->took > g->o->key.crit)
@@ -170,7 +173,10 @@ gate(const struct options *o)
 
 	g->o = o;
 	if (o->size > EXCHANGE_LARGEST)
-		usage("-s: at most %d bytes in a check", EXCHANGE_LARGEST);
+		usage("-s: at most %d bytes in a check, not %llu",
+		    EXCHANGE_LARGEST, o->size);
+	if (o->given['q'] && o->file == NULL)
+		usage("-q: one check is silent without it");
 	if (o->file != NULL)
 		gate_load(g, o->file);
 	else {

@@ -16,6 +16,8 @@ struct member {
 	unsigned long long connect, took;	/* ns of the last attempt; 0 */
 	unsigned long long attempts;
 	enum verdict verdict;		/* of the last attempt */
+	int good;			/* once it is done */
+	int stream;
 };
 
 /* A member that is being asked; NULL: free. */
@@ -45,7 +47,7 @@ void gate_load(struct gate *, const char *path);
 
 /* gate_say.c: one member is done; then all are.  gate_end returns the
  * exit status. */
-void gate_said(const struct gate *, const struct member *, int good);
+void gate_said(const struct gate *, const struct member *);
 int gate_end(const struct gate *);
 
 #endif

@@ -50,6 +50,7 @@ add(struct gate *g, char *line, const char *path, unsigned number)
 	wrong = target_parse(&t, m->host, m->port);
 	if (wrong != NULL)
 		usage("%s:%u: '%s': %s", path, number, m->host, wrong);
+	echoc_fits(g->o, &t);
 	g->count++;
 }
 

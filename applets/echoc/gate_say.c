@@ -11,38 +11,57 @@
 #include "target.h"
 #include "time.h"
 
-void
-gate_said(const struct gate *g, const struct member *m, int good)
+/* Add a line of one member, unless -q leaves it out. */
+static void
+line(const struct gate *g, const struct member *m, const char *text)
 {
 	static struct results r;
 	FMT(name, 320);
 	FMT(f, 1024);
 
-	if (g->o->file == NULL || (given(g->o, 'q') && good))
+	if (given(g->o, 'q') && m->good)
 		return;
 	target_name(&name, m->host, m->port);
 	r.word[TARGET] = name.buf;
 	r.word[STATUS] = verdict_word(m->verdict);
-	r.word[SAID] = good ? "true" : "false";
-	report_set(&r, C_good, good);
+	r.word[SAID] = m->good ? "true" : "false";
+	report_set(&r, C_good, m->good);
 	report_set(&r, C_attempts, m->attempts);
 	report_set(&r, C_connect_ns, m->connect);
 	report_set(&r, C_time_ns, m->took);
-	if (g->o->format == TEXT) {
+	if (g->o->format == TEXT)
 		fmt_add(&f, "%-31s %-11s ", name.buf, r.word[STATUS]);
-		say(&f, &r, m->attempts == 0 ? "-\n" : "@time_ns ms\n");
-	} else if (g->o->format == JSON)
-		say(&f, &r, "{\"target\":&target,\"status\":&status,"
+	say(&f, &r, text);
+	say_out(&f);
+}
+
+void
+gate_said(const struct gate *g, const struct member *m)
+{
+	if (g->o->file == NULL)
+		return;
+	if (g->o->format == TEXT)
+		line(g, m, m->attempts == 0 ? "-\n" : "@time_ns ms\n");
+	else if (g->o->format == JSON)
+		line(g, m, "{\"target\":&target,\"status\":&status,"
 		    "\"good\":$said,\"attempts\":#attempts"
 		    "[,\"connect_ns\":#connect_ns]"
 		    "[,\"time_ns\":#time_ns]}\n");
-	else if (g->o->format == PROM) {
-		say(&f, &r, "echoc_good{target=&target,status=&status} #good\n");
-		if (good)
-			say(&f, &r, "echoc_check_seconds{target=&target} "
-			    "*time_ns\n");
-	}
+}
+
+/* For Prometheus the lines of a metric stand together, below its type; the
+ * time is that of the good ones. */
+static void
+prom(const struct gate *g, const char *type, const char *text, int all)
+{
+	const struct member *m = g->members;
+	FMT(f, 64);
+
+	fmt_add(&f, "# TYPE %s gauge\n", type);
 	say_out(&f);
+	for (; m < g->members + g->count; m++)
+		if (all || m->good)
+			line(g, m, text);
 }
 
 /* One line for Nagios, which names the first few that are not good. */
@@ -56,7 +75,7 @@ nagios(const struct gate *g)
 	fmt_add(&f, "ECHOC %s - %llu of %u good",
 	    bad ? "CRITICAL" : "OK", g->good, g->count);
 	for (; m < g->members + g->count && f.len < 512; m++)
-		if (m->verdict != V_OK) {
+		if (!m->good) {
 			fmt_add(&f, ", ");
 			target_name(&f, m->host, m->port);
 			fmt_add(&f, " %s", verdict_word(m->verdict));
@@ -112,6 +131,12 @@ gate_end(const struct gate *g)
 		return single(g);
 	if (g->o->format == NAGIOS)
 		return nagios(g);
+	if (g->o->format == PROM) {
+		prom(g, "echoc_good",
+		    "echoc_good{target=&target,status=&status} #good\n", 1);
+		prom(g, "echoc_check_seconds",
+		    "echoc_check_seconds{target=&target} *time_ns\n", 0);
+	}
 	if (g->o->format == TEXT && !given(g->o, 'q'))
 		warn("%llu of %u good", g->good, g->count);
 	return g->good == g->count ? OK : NO;

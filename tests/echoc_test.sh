@@ -189,7 +189,7 @@ testOptionsThatAreWrong() {
 	expect 2 echoc -k -B 127.0.0.1
 	says err '-B: check has no such option'
 	expect 2 echoc -k -s 0 127.0.0.1
-	says err '-s: at least one byte'
+	says err '-s 0: at least one byte'
 }
 
 testKeysThatAreWrong() {
@@ -319,6 +319,43 @@ testAConnectionToItselfIsNoServer() {
 			grep -q "connected to itself" "$TMP/err" && exit 0
 		done; exit 8'
 	assertEquals "$(cat "$TMP/err")" 0 $?
+}
+
+# What would have no effect is refused, by its name and that of the mode.
+testOptionsWithoutAnEffectAreNamed() {
+	has_config tiny && {
+		skip 'tiny has no keys'
+		return
+	}
+	while read -r words; do
+		for key in ${words#*:}; do
+			# shellcheck disable=SC2086
+			expect 2 echoc ${words%%:*} -O "$key" 127.0.0.1:1
+			says err "-O ${key%=*}: "
+			says err ' has no such thing'
+		done
+	done <<-'E'
+	:down fresh warn=1 crit=1 warmup=1 depth=2 bulk ascii
+	-p:down warmup=1 depth=2 bulk ascii
+	-k:fresh warmup=1 depth=2 bulk ascii
+	-l:down
+	-V:down
+	-M:down fresh warmup=1 depth=2 bulk ascii
+	-k -u:mss=500 nodelay=0 reset
+	-p -u:mss=500 nodelay
+	E
+	for key in tos=1 dscp=1 ttl=1 mark=1 mss=500 nodelay=0 reset; do
+		expect 2 echoc -k -O "$key" "unix:$TMP/nobody"
+		says err "-O ${key%=*}: unix has no such thing"
+	done
+	expect 2 echoc -s 5 127.0.0.1:1
+	says err '-s: a pipe over tcp has no messages'
+	expect 2 echoc -k -q 127.0.0.1:1
+	says err '-q: '
+	expect 2 echoc -l -d 0 127.0.0.1:1
+	says err '-d 0: '
+	expect 2 echoc -k -o hgrm 127.0.0.1:1
+	says err '-o hgrm: check has no such format'
 }
 
 # A datagram to the port that the kernel has just given to us comes back.

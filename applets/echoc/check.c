@@ -10,7 +10,8 @@ check(const struct options *o)
 	static struct exchange x;
 
 	if (o->size > EXCHANGE_LARGEST)
-		usage("-s: at most %d bytes in a check", EXCHANGE_LARGEST);
+		usage("-s: at most %d bytes in a check, not %llu",
+		    EXCHANGE_LARGEST, o->size);
 	echoc_target(o, &x.dial.target);
 	exchange(&x, o);
 	return x.verdict == V_OK ? OK : verdict_say(o->name, x.verdict);

@@ -11,6 +11,7 @@
 #include "opt.h"
 #include "target.h"
 #include "time.h"
+#include "verdict.h"
 
 #if ENABLE_PING || ENABLE_ECHOC_LOAD || ENABLE_PATH
 #define SYNOPSIS "[-k | -l | -M | -p | -V] [option ...] [host [port]]"
@@ -108,33 +109,40 @@ static const struct opt_row rows[] = {
 	{ 0 },
 };
 
-/* -O: X(name, kind, most); a letter is for what is looked at again. */
+/* -O: X(name, kind, letter, most, where); a letter is for what is looked at
+ * again; where it has an effect: the letters of the modes, - is the pipe, and
+ * I if only IP has such a thing, T if only TCP. */
 #define KEYS                                                                   \
-	X(nodelay, FLAG, 0, 0)                                                 \
-	X(down, FLAG, 0, 0)                                                    \
-	X(warn, TIME, 't', 0)                                                  \
-	X(crit, TIME, 't', 0)                                                  \
-	X(mss, NUMBER, 'm', 32767)                                             \
-	X(fresh, FLAG, 0, 0)                                                   \
-	X(tos, NUMBER0, 0, 255)                                                \
-	X(dscp, NUMBER0, 0, 63)                                                \
-	X(ttl, NUMBER, 0, 255)                                                 \
-	X(mark, NUMBER0, 0, UNSET - 1)                                         \
-	X(warmup, TIME, 0, 0)                                                  \
-	X(depth, NUMBER, 0, 1024)                                              \
-	X(bulk, FLAG, 0, 0)                                                    \
-	X(reset, FLAG, 0, 0)                                                   \
-	X(ascii, FLAG, 0, 0)
+	X(nodelay, FLAG, 0, 0, "-kpMlVT")                                      \
+	X(down, FLAG, 0, 0, "k")                                               \
+	X(warn, TIME, 't', 0, "kpMlV")                                         \
+	X(crit, TIME, 't', 0, "kpMlV")                                         \
+	X(mss, NUMBER, 'm', 32767, "-kpMlVT")                                  \
+	X(fresh, FLAG, 0, 0, "plV")                                            \
+	X(tos, NUMBER0, 0, 255, "-kpMlVI")                                     \
+	X(dscp, NUMBER0, 0, 63, "-kpMlVI")                                     \
+	X(ttl, NUMBER, 0, 255, "-kpMlVI")                                      \
+	X(mark, NUMBER0, 0, UNSET - 1, "-kpMlVI")                              \
+	X(warmup, TIME, 0, 0, "lV")                                            \
+	X(depth, NUMBER, 0, 1024, "lV")                                        \
+	X(bulk, FLAG, 0, 0, "lV")                                              \
+	X(reset, FLAG, 0, 0, "-kpMlVT")                                        \
+	X(ascii, FLAG, 0, 0, "lV")
 
 static const struct opt_row keys[] = {
-#define X(name, kind, letter, most)                                            \
+#define X(name, kind, letter, most, where)                                     \
 	OPT(letter, kind, struct options, key.name, most),
 	KEYS
 #undef X
 };
 
 static const char key_names[] =
-#define X(name, kind, letter, most) #name "\0"
+#define X(name, kind, letter, most, where) #name "\0"
+    KEYS;
+#undef X
+
+static const char key_where[] =
+#define X(name, kind, letter, most, where) where "\0"
     KEYS;
 #undef X
 
@@ -144,15 +152,32 @@ set_key(struct options *o, struct opt *p)
 {
 	int letter = applet_key(p, key_names, keys);
 
+	o->keys |= 1u << (p->row - keys);
 	if ((letter == 't' && (o->key.warn == 0 || o->key.crit == 0)) ||
 	    (letter == 'm' && o->key.mss < 88))	/* Linux takes no less */
 		usage("%s '%s': too small", p->name, p->arg);
 }
 
+/* Is one of the keys given that has (with), or lacks, a letter of where it has
+ * an effect?  Then nobody would see that it has none. */
+static void
+refuse_keys(const struct options *o, int letter, int with, const char *who)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (o->keys >> i & 1 &&
+		    (strchr(word_at(key_where, i), letter) != NULL) == with)
+			usage("-O %s: %s has no such thing",
+			    word_at(key_names, i), who);
+}
+
+static const char formats[] = "text\0json\0prom\0nagios\0hgrm\0csv\0";
+
 static enum format
 read_format(const struct opt *p)
 {
-	int i = applet_word(p, "text\0json\0prom\0nagios\0hgrm\0csv\0");
+	int i = applet_word(p, formats);
 
 	if (i == NAGIOS)	/* which takes our 2 for a service that is down */
 		usage_status = SYSTEM;
@@ -189,7 +214,9 @@ read_options(struct options *o, struct opt *p)
 	if (o->size > ~0u)
 		o->size = ~0u;	/* no mode takes as much */
 	if (given(o, 's') && o->size == 0)
-		usage("-s: at least one byte");
+		usage("-s 0: at least one byte");
+	if (given(o, 'd') && o->duration == 0)
+		usage("-d 0: no time at all");
 }
 
 /* An option that the mode does not know would be silently without use. */
@@ -204,7 +231,11 @@ refuse_others(const struct options *o)
 			usage("-%c: %s has no such option", r->letter,
 			    o->mode->name);
 	if (o->format != TEXT && !(o->mode->formats >> o->format & 1))
-		usage("-o: %s has no such format", o->mode->name);
+		usage("-o %s: %s has no such format",
+		    word_at(formats, o->format), o->mode->name);
+	if (ENABLE_ECHOC_KEYS)
+		refuse_keys(o, o->mode->letter ? o->mode->letter : '-', 0,
+		    o->mode->name);
 }
 
 static void
@@ -252,6 +283,25 @@ echoc_memory(size_t n)
 }
 
 void
+echoc_fits(const struct options *o, const struct target *t)
+{
+	const char *way = link_transport(t, o);
+	int ip = t->device == NULL && strcmp(way, "unix") != 0;
+
+	if ((ENABLE_ECHOC_KEYS || ENABLE_DATAGRAM) && !ip &&
+	    (given(o, 'u') || o->from != NULL))
+		usage("%s: %s has no such thing", given(o, 'u') ? "-u" : "-I",
+		    way);
+	if (given(o, 's') && o->mode->letter == 0 && t->device == NULL &&
+	    !given(o, 'u'))
+		usage("-s: a pipe over %s has no messages", way);
+	if (ENABLE_ECHOC_KEYS && !ip)
+		refuse_keys(o, 'I', 1, way);
+	if (ENABLE_ECHOC_KEYS && (!ip || given(o, 'u')))
+		refuse_keys(o, 'T', 1, way);
+}
+
+void
 echoc_target(const struct options *o, struct target *t)
 {
 	const char *wrong = target_parse(t, o->host, o->port);
@@ -259,12 +309,7 @@ echoc_target(const struct options *o, struct target *t)
 	if (wrong != NULL)
 		usage("'%s'%s%s%s: %s", o->host, o->port ? " '" : "",
 		    o->port ? o->port : "", o->port ? "'" : "", wrong);
-	wrong = link_transport(t, o);
-	if ((ENABLE_ECHOC_KEYS || ENABLE_DATAGRAM) &&
-	    (given(o, 'u') || o->from != NULL) &&
-	    (t->device != NULL || strcmp(wrong, "unix") == 0))
-		usage("%s: %s has no such thing", given(o, 'u') ? "-u" : "-I",
-		    wrong);
+	echoc_fits(o, t);
 }
 
 static int

@@ -72,6 +72,7 @@ struct options {
 		unsigned mark;		/* SO_MARK, for policy routing */
 		unsigned depth;		/* load: under way in each */
 	} key;
+	unsigned keys;		/* those of -O that were given, by their row */
 };
 
 /* Was the option of this letter given? */
@@ -90,6 +91,9 @@ char *echoc_word(char **line, const char *comments);
 
 /* Memory, all zeros, that is never given back; dies where there is none. */
 void *echoc_memory(size_t);
+
+/* End in usage() if an option has no effect on a target of this kind. */
+void echoc_fits(const struct options *, const struct target *);
 
 /* The target of the operands; what is wrong with them ends in usage(). */
 void echoc_target(const struct options *, struct target *);

@@ -175,7 +175,7 @@ gate(const struct options *o)
 	if (o->size > EXCHANGE_LARGEST)
 		usage("-s: at most %d bytes in a check, not %llu",
 		    EXCHANGE_LARGEST, o->size);
-	if (o->given['q'] && o->file == NULL)
+	if (given(o, 'q') && o->file == NULL)
 		usage("-q: one check is silent without it");
 	if (o->file != NULL)
 		gate_load(g, o->file);

@@ -119,7 +119,7 @@ settle(struct load *l)
 		    o->size);
 	if (datagrams && (p->size < DATAGRAM_MIN ||
 		p->size > link_most(&l->target)))
-		usage("-s: a message has %d to %u bytes there, not %zu",
+		usage("-s: a message has %d to %u bytes there, not %u",
 		    DATAGRAM_MIN, link_most(&l->target), p->size);
 	if (tty && l->plan.connections > 1)
 		usage("%s: a line is one connection", o->host);

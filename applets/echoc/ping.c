@@ -187,8 +187,8 @@ start(struct ping *g, const struct options *o)
 	messages = given(o, 'u') || g->dial.target.device != NULL;
 	most = link_most(&g->dial.target);
 	if (g->size < (messages ? SMALLEST : 1) || g->size > most)
-		usage("-s: from %d to %u bytes", messages ? SMALLEST : 1,
-		    most);
+		usage("-s: from %d to %u bytes, not %llu",
+		    messages ? SMALLEST : 1, most, o->size);
 	g->seed = prng_seed();
 	g->window = &window;
 	window_start(g->window);

@@ -75,6 +75,10 @@ testAutopsyAStoppedParent() {
 }
 
 testAutopsyAParentThatWaitsForAnotherChild() {
+	has_config i386 && [ "$(uname -m)" = x86_64 ] && {
+		skip '64-bit processes number their calls otherwise'
+		return
+	}
 	parent 'other = subprocess.Popen(["sleep", "60"])' \
 		'print(other.pid, flush=True); other.wait()'
 	verdict other 'the parent waits for another child only ('

@@ -152,6 +152,32 @@ testALogThatNobodyReadsHoldsNothingUp() {
 	exec 7>&-
 }
 
+# Who may not open it again, as it is another user's, is not held up either.
+testAnotherUsersLogThatNobodyReadsHoldsNothingUp() {
+	[ "$(id -u)" = 0 ] || {
+		skip 'not root'
+		return
+	}
+	for model in $(models); do
+		rm -f "$TMP/ready" "$TMP/pipe"
+		mkfifo -m 600 "$TMP/ready" "$TMP/pipe"
+		exec 7<>"$TMP/pipe"
+		setpriv --reuid=65534 --clear-groups "$BOX" echod -v \
+			-m "$model" 127.0.0.1:0 >"$TMP/ready" 2>"$TMP/pipe" 7>&- &
+		SERVER=$!
+		read -r _ ADDR <"$TMP/ready"
+		for _ in 1 2 3; do
+			assertEquals "$model" 100 "$(timeout 100 python3 \
+				tests/peer.py many "$ADDR" 100 2000)"
+		done
+		kill -TERM "$SERVER"
+		wait "$SERVER"
+		assertEquals "$model" 0 $?
+		SERVER=
+		exec 7>&-
+	done
+}
+
 testBadLogsAreNamed() {
 	expect 2 echod -o xml 127.0.0.1:0
 	says err "-o 'xml'"

@@ -1,6 +1,7 @@
 /* sink - where log lines go: written at once, or dropped and counted. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -20,7 +21,7 @@ enum { FACILITY = 3 << 3 };
 
 #define LOG (ENABLE_ECHOD_LOGS ? opts.log : LOG_LINES)
 
-static int is_socket;
+static int is_socket, may_block;
 
 /* Log to what was just opened.  Returns 0, or -1 when it was not. */
 static int
@@ -34,7 +35,9 @@ use(int fd)
 
 /*
  * A pipe or a terminal that nobody reads must not stop us.  O_NONBLOCK
- * would be everybody's who has it open, so it is opened once more.
+ * would be everybody's who has it open, so it is opened once more.  Where
+ * that cannot be, as it is another user's, or without /proc, each write is
+ * asked about: what fits into PIPE_BUF then does not block.
  */
 static void
 reopen(void)
@@ -45,7 +48,7 @@ reopen(void)
 		return;
 	is_socket = S_ISSOCK(st.st_mode);
 	if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))
-		use(open("/proc/self/fd/2",
+		may_block = use(open("/proc/self/fd/2",
 		    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
@@ -70,8 +73,13 @@ static int
 put(struct iovec *v, int n)
 {
 	struct msghdr m = { .msg_iov = v, .msg_iovlen = n };
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
 	ssize_t done;
 
+	if (may_block && poll(&p, 1, 0) != 1) {
+		errno = EAGAIN;
+		return -1;
+	}
 	do
 		done = is_socket ? sendmsg(STDERR_FILENO, &m,
 		    MSG_DONTWAIT | MSG_NOSIGNAL) :

@@ -215,7 +215,7 @@ read_options(struct options *o, struct opt *p)
 		o->size = ~0u;	/* no mode takes as much */
 	if (given(o, 's') && o->size == 0)
 		usage("-s 0: at least one byte");
-	if (given(o, 'd') && o->duration == 0)
+	if (ENABLE_ECHOC_LOAD && given(o, 'd') && o->duration == 0)
 		usage("-d 0: no time at all");
 }
 
@@ -230,12 +230,13 @@ refuse_others(const struct options *o)
 		    strchr(o->mode->letters, r->letter) == NULL)
 			usage("-%c: %s has no such option", r->letter,
 			    o->mode->name);
+	if (!ENABLE_ECHOC_KEYS)
+		return;
 	if (o->format != TEXT && !(o->mode->formats >> o->format & 1))
 		usage("-o %s: %s has no such format",
 		    word_at(formats, o->format), o->mode->name);
-	if (ENABLE_ECHOC_KEYS)
-		refuse_keys(o, o->mode->letter ? o->mode->letter : '-', 0,
-		    o->mode->name);
+	refuse_keys(o, o->mode->letter ? o->mode->letter : '-', 0,
+	    o->mode->name);
 }
 
 static void

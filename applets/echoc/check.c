@@ -10,8 +10,7 @@ check(const struct options *o)
 	static struct exchange x;
 
 	if (o->size > EXCHANGE_LARGEST)
-		usage("-s: at most %d bytes in a check, not %llu",
-		    EXCHANGE_LARGEST, o->size);
+		usage("-s: at most %d bytes in a check", EXCHANGE_LARGEST);
 	echoc_target(o, &x.dial.target);
 	exchange(&x, o);
 	return x.verdict == V_OK ? OK : verdict_say(o->name, x.verdict);

@@ -118,6 +118,24 @@ testSlotsAreKeptForAdmins() {
 	assertEquals 'this machine is the default' 6 "$(peer echo "$ADDR" 6)"
 }
 
+# The others have fewer slots, and are as free as all would be.
+testWhereSlotsAreKeptTheLongestIdleLeavesToo() {
+	admitting || return
+	for model in $(models | sed 's/single//'); do
+		max='-c 3'
+		[ "$model" != prefork ] || max='-n 3'
+		# shellcheck disable=SC2086
+		serve $max -O full=evict:0.3 -O reserve=1 \
+			-O admin=127.0.0.9/32 -m "$model" 127.0.0.1:0
+		keep silent "$ADDR" 2 hello
+		wait_for served "$ADDR" || fail "$model: locked out"
+		logged ' is disconnected, bytes 5'
+		status_says ', evicted '
+		release
+		stop
+	done
+}
+
 testBadLimitsAreNamed() {
 	admitting || return
 	for word in full=never full=evict full=wait: full=evict:x reserve=0 \

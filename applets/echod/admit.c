@@ -1,5 +1,6 @@
 /* admit - which clients get a slot, and who has to leave for them. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ enum { TOKENS = 64 };	/* bucket.h: so that a burst is two seconds' worth */
 
 static struct cidr admin;
 static int has_admin;
+static unsigned kept;	/* slots that are none for whom we look for room */
 
 void
 admit_full(const char *word)
@@ -122,61 +124,6 @@ is_admin(const struct source *s)
 	return s->family == AF_UNSPEC || source_local(s);
 }
 
-/* Returns the counter of why not, or -1. */
-static int
-judge(const struct source *s)
-{
-	if (board_live() + (is_admin(s) ? 0 : opts.reserve) >= board_size())
-		return COUNT_FULL;
-	if (s->family == AF_UNSPEC)
-		return -1;
-	if (opts.per_source != 0 && too_many(s))
-		return COUNT_SOURCE;
-	if (opts.rate != 0 &&
-	    !bucket_take(s, TOKENS, opts.rate * TOKENS, time_now()))
-		return COUNT_RATE;
-	return -1;
-}
-
-/* Tell it, without waiting; what it has sent already is read, because
- * otherwise the close were a reset that can overtake the message. */
-static void
-refuse(int fd, const char *why)
-{
-	char buf[256];
-	int i;
-	FMT(f, 64);
-
-	fmt_add(&f, "echod: too many connections (%s)\n", why);
-	send(fd, f.buf, f.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	shutdown(fd, SHUT_WR);
-	for (i = 0; i < 16; i++)
-		if (recv(fd, buf, sizeof buf, MSG_DONTWAIT) <= 0)
-			break;
-	close(fd);
-}
-
-HOT int
-admit_client(int fd, const struct net_addr *peer)
-{
-	struct source s;
-	const char *name;
-	int why;
-
-	if (opts.per_source == 0 && opts.rate == 0 && opts.reserve == 0 &&
-	    opts.full != FULL_REFUSE)
-		return 1;
-	source_of(&s, peer);
-	why = judge(&s);
-	if (why == -1)
-		return 1;
-	name = strchr(count_name(why), '-') + 1;	/* "refused-" */
-	log_refused(peer, name);
-	refuse(fd, name);
-	count_add(why, 1);
-	return 0;
-}
-
 /* The client that has been idle for longest; *idle: for how long. */
 static int
 longest_idle(unsigned long long *idle)
@@ -201,8 +148,8 @@ static int
 is_full(void)
 {
 	return server->stop == 0 && opts.full == FULL_EVICT &&
-	    (MODEL->serve != NULL ? board_taken() == board_size() :
-				    board_busy());
+	    (MODEL->serve == NULL && kept == 0 ? board_busy() :
+		board_live() + kept >= board_size());
 }
 
 /*
@@ -259,21 +206,109 @@ admit_crowded(void)
 	return 0;
 }
 
-void
+int
 admit_evict(void)
 {
 	/* Much time may have passed: who was idle then may be busy now. */
 	if (!admit_crowded())
-		return;
+		return 0;
 	count_add(COUNT_EVICTED, 1);
 	/* One at a time; he has so long to leave. */
 	server->crowd = time_now() + TIME_S;
 	limits_closing(server->victim);
 	MODEL->end(server->victim, 0);
+	return 1;
+}
+
+/* For one who may not have the slots that are kept. */
+static int
+evict_other(void)
+{
+	int done;
+
+	kept = opts.reserve;
+	done = admit_evict();
+	kept = 0;
+	return done;
+}
+
+/* A worker can only ask for it: the next client has the room then. */
+static int
+make_room(void)
+{
+	if (MODEL->serve != NULL)
+		return evict_other();
+	if (opts.full == FULL_EVICT && !board_shared()->crowded) {
+		board_shared()->crowded = 1;
+		kill(getppid(), SIGCHLD);
+	}
+	return 0;
+}
+
+/* Returns the counter of why not, or -1. */
+static int
+judge(const struct source *s)
+{
+	if (board_live() >= board_size())
+		return COUNT_FULL;
+	if (board_live() + opts.reserve >= board_size() && !is_admin(s) &&
+	    !make_room())
+		return COUNT_FULL;
+	if (s->family == AF_UNSPEC)
+		return -1;
+	if (opts.per_source != 0 && too_many(s))
+		return COUNT_SOURCE;
+	if (opts.rate != 0 &&
+	    !bucket_take(s, TOKENS, opts.rate * TOKENS, time_now()))
+		return COUNT_RATE;
+	return -1;
+}
+
+/* Tell it, without waiting; what it has sent already is read, because
+ * otherwise the close were a reset that can overtake the message. */
+static void
+refuse(int fd, const char *why)
+{
+	char buf[256];
+	int i;
+	FMT(f, 64);
+
+	fmt_add(&f, "echod: too many connections (%s)\n", why);
+	send(fd, f.buf, f.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	shutdown(fd, SHUT_WR);
+	for (i = 0; i < 16; i++)
+		if (recv(fd, buf, sizeof buf, MSG_DONTWAIT) <= 0)
+			break;
+	close(fd);
+}
+
+HOT int
+admit_client(int fd, const struct net_addr *peer)
+{
+	struct source s;
+	const char *name;
+	int why;
+
+	if (opts.per_source == 0 && opts.rate == 0 && opts.reserve == 0 &&
+	    opts.full != FULL_REFUSE)
+		return 1;
+	source_of(&s, peer);
+	why = judge(&s);
+	if (why == -1)
+		return 1;
+	name = strchr(count_name(why), '-') + 1;	/* "refused-" */
+	log_refused(peer, name);
+	refuse(fd, name);
+	count_add(why, 1);
+	return 0;
 }
 
 unsigned long long
 admit_until(void)
 {
+	if (board_shared()->crowded) {
+		board_shared()->crowded = 0;
+		evict_other();
+	}
 	return MODEL->serve == NULL || is_full() ? server->crowd : 0;
 }

@@ -32,7 +32,7 @@ void admit_source(unsigned slot, const struct net_addr *);
  * when to look again (0: when something happens).
  */
 int admit_crowded(void);
-void admit_evict(void);
+int admit_evict(void);
 unsigned long long admit_until(void);
 
 #endif

@@ -62,6 +62,7 @@ struct shared {
 	unsigned dropped, unlogged;	/* log lines, until it is said */
 	unsigned second, refusals;	/* of log lines in that second */
 	unsigned wake;			/* see wake.h */
+	unsigned crowded;		/* see admit.c's make_room */
 	unsigned stopping;		/* who is to end is no single one */
 };
 struct shared *board_shared(void);

@@ -308,6 +308,33 @@ print("ok", flush=True); s.recv(1)' "$PORT" >"$TMP/ok" &
 	expect 2 echod -O keepalive=x 127.0.0.1:0
 }
 
+# After 4 s it asks four times, that it takes as long again; half a second is
+# one.
+testKeepaliveTakesAsLongAgain() {
+	has_config tiny && {
+		skip 'tiny has no -O'
+		return
+	}
+	strace -o "$TMP/trace" true 2>/dev/null || {
+		skip 'no strace'
+		return
+	}
+	for row in '4s 4 1' '500ms 1 1' '60 60 15'; do
+		rm -f "$TMP/addresses"
+		strace -f -qq -e trace=setsockopt -o "$TMP/trace" \
+			echod -O keepalive="${row%% *}" -O sandbox=off 127.0.0.1:0 \
+			>"$TMP/addresses" 2>"$TMP/log" &
+		SERVER=$!
+		wait_for test -s "$TMP/addresses"
+		kill -TERM "$(children "$SERVER" | tr -d ' ')"
+		wait "$SERVER"
+		SERVER=
+		assertEquals "$row" "${row#* } 4" "$(sed -n \
+			's/.*TCP_KEEP[A-Z]*, \[\([0-9]*\)\].*/\1/p' \
+			"$TMP/trace" | paste -sd ' ' -)"
+	done
+}
+
 testAnInterfaceBindsTheListener() {
 	[ "$(id -u)" = 0 ] || {
 		skip 'not root'

@@ -108,6 +108,23 @@ testEveryKeyOfLimitsReadsItsValue() {
 	! has chaos= || try -O word chaos=
 }
 
+testWhatWouldBeWithoutEffectIsNamed() {
+	has_config tiny && {
+		skip 'tiny has no -O, and one model'
+		return
+	}
+	expect 2 echod -m fork -m event 127.0.0.1:0
+	says err '-m fork and -m event: one model'
+	expect 2 echod -o json -o kmsg 127.0.0.1:0
+	says err '-o json and -o kmsg: one log'
+	expect 2 echod -O interface= 127.0.0.1:0
+	says err "-O interface ''"
+	expect 2 echod -O keepalive=10h 127.0.0.1:0
+	says err '-O keepalive: more than 32767s'
+	expect 2 echod -O udprate=5 127.0.0.1:0
+	says err '-O udprate is for -u'
+}
+
 testAKeyIsSpelledInFullAndHasAValue() {
 	for word in '' = x x= =x lifetim=1 lifetimes=1 LIFETIME=1 lifetime bytes \
 		' bytes=1' "$(printf '%0300d' 9)"; do

@@ -65,7 +65,9 @@ listen_row(void)
 void
 listen_tune(int fd)
 {
-	int on = 1, idle = opts.keepalive / TIME_S, probe = (idle + 3) / 4;
+	/* Asked four times, that it takes as long again. */
+	int on = 1, count = 4, idle = (opts.keepalive + TIME_S - 1) / TIME_S,
+	    probe = (idle + count - 1) / count;
 
 	/* An echo that waits for an acknowledgement is late. */
 	if (opts.nodelay)
@@ -75,6 +77,7 @@ listen_tune(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &probe, sizeof probe);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
 }
 
 static void

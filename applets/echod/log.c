@@ -301,7 +301,7 @@ log_live(unsigned slot, unsigned long long now)
 	add_seconds(&f, "age", now - s->start);
 	add_seconds(&f, "idle", board_idle(s));
 	add_number(&f, "bytes", board_bytes(s));
-	end(&f, SINK_INFO);
+	end(&f, SINK_DEBUG);
 }
 
 /* The server's totals; live: with how many are there, else at its end. */

@@ -19,7 +19,7 @@
 #include "sandbox.h"
 #include "time.h"
 
-enum { MAX = 256, WORKERS = 8 };
+enum { MAX = 256, WORKERS = 8, UDP_RATE = 1000 };
 
 /* Those of which others know what the argument means, beside letters. */
 enum { MODE = 'M', SANDBOX = 'S', FULL = 'F', ADMIN = 'Z', CHAOS = 'K' };
@@ -111,7 +111,7 @@ static const struct opt_row key_rows[] = {
 struct options opts = {
 	.backlog = 128,
 	.grace = 5 * TIME_S,
-	.udprate = 1000,
+	.udprate = UDP_RATE,
 	.nodelay = 1,
 	.mode = -1,
 	.evict = 60 * TIME_S,
@@ -121,13 +121,27 @@ struct options opts = {
 static void
 set_model(const char *word)
 {
+	static const char *chosen;
 	FMT(names, 128);
 
+	if (ENABLE_ECHOD_CHOICE && chosen != NULL && strcmp(chosen, word) != 0)
+		usage("-m %s and -m %s: one model", chosen, word);
+	chosen = word;
 	opts.model = model_find(word);
 	if (opts.model != NULL)
 		return;
 	model_names(&names);
 	usage("-m '%s': the models are%s", word, names.buf);
+}
+
+static void
+one_log(const char *word)
+{
+	static const char *chosen;
+
+	if (chosen != NULL && strcmp(chosen, word) != 0)
+		usage("-o %s and -o %s: one log", chosen, word);
+	chosen = word;
 }
 
 /* The permissions of a path, octal as chmod(1) has them. */
@@ -185,6 +199,7 @@ set(int letter, struct opt *o)
 	case 'o':
 		if (!ENABLE_ECHOD_KEYS)
 			break;
+		one_log(o->arg);
 		opts.log = applet_word(o, ENABLE_ECHOD_LOGS ?
 			"text\0json\0syslog\0kmsg\0" : "text\0");
 		break;
@@ -220,6 +235,20 @@ check_model(void)
 		    MODEL->name);
 }
 
+/* Keys that would be without effect. */
+static void
+check_keys(void)
+{
+	enum { KEEPIDLE_MAX = 32767 };	/* seconds, of the kernel: tcp(7) */
+
+	if (opts.interface != NULL && *opts.interface == '\0')
+		usage("-O interface '': not an interface's name");
+	if (opts.keepalive > KEEPIDLE_MAX * TIME_S)
+		usage("-O keepalive: more than %ds", KEEPIDLE_MAX);
+	if (opts.udprate != UDP_RATE && !opts.udp)
+		usage("-O udprate is for -u");
+}
+
 /* What does not go together. */
 static void
 check(void)
@@ -233,6 +262,8 @@ check(void)
 		    opts.max);
 	if (ENABLE_ECHOD_CHAOS)
 		chaos_check();
+	if (ENABLE_ECHOD_KEYS)
+		check_keys();
 	if (opts.verbose && opts.quiet)
 		usage("-v and -q: one of them");
 }

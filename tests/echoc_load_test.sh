@@ -338,11 +338,26 @@ testBadOptionsAreNamed() {
 	for words in '-n 0' '-n x' '-r 0' '-s 0' '-s 65M' '-P 2' '-P 0' \
 		'-d x' '-O depth=0' '-O depth=2000' '-O warmup=x' \
 		'-O bulk -O fresh' '-O fresh -u' '-O depth=2 -u' '-s 7 -u' \
-		'-s 65508 -u' '-D' '-f' '-i 1' '-k' '-p' '-o xml'; do
+		'-s 65508 -u' '-D' '-f' '-i x' '-k' '-p' '-o xml'; do
 		# shellcheck disable=SC2086
 		expect 2 echoc -l $words 127.0.0.1:7
 		says err "${words%% *}"
 	done
+}
+
+# At a terminal it is one line; with -i it is a line each time, anywhere.
+testWithAnIntervalItReportsOnItsWay() {
+	serve -q
+	for mode in -l '-l -n 2 -P 2' -V; do
+		# shellcheck disable=SC2086
+		expect 0 echoc $mode -i 0.1 -r 200 -d 1 "$ADDR"
+		assertTrue "$mode: $(cat "$TMP/err")" \
+			"[ $(grep -c '/s  p99 .*  failed 0$' "$TMP/err") -ge 3 ]"
+	done
+	expect 0 echoc -l -r 200 -d 0.5 "$ADDR"
+	assertEquals 'without it, nothing' '' "$(cat "$TMP/err")"
+	expect 2 echoc -l -i 0 "$ADDR"
+	says err '-i: no more than 100'
 }
 
 . shunit2

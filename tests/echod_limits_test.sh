@@ -48,6 +48,44 @@ testAnotherSourceIsNotHarmed() {
 	assertEquals 6 "$(peer echo "127.0.0.2:$PORT" 6 127.0.0.2)"
 }
 
+# Whoever has an IPv6 address has 2^64 of them.
+testAnIpv6SourceIsItsNetOf64Bits() {
+	admitting || return
+	unshare -n ip link set lo up 2>/dev/null || {
+		skip 'no network namespace can be made'
+		return
+	}
+	cat >"$TMP/net" <<'END'
+ip link set lo up
+for address in 1::1 1::2 2::1; do
+	ip address add "fd00:0:0:$address/128" dev lo nodad
+done
+echod -q -C 1 '[::]:0' >"$TMP/on" 2>&1 &
+server=$!
+tries=0
+until [ -s "$TMP/on" ] || [ "$tries" = 1000 ]; do
+	tries=$((tries + 1))
+	sleep 0.02
+done
+timeout 60 python3 -c 'import socket, sys
+port = int(open(sys.argv[1]).readline().rsplit(":", 1)[1])
+kept = []
+for source in "1::1", "1::2", "2::1":
+    s = socket.create_connection(("fd00:0:0:1::1", port), 30,
+                                 ("fd00:0:0:" + source, 0))
+    s.sendall(b"x")
+    try:
+        print("echo" if s.recv(1) == b"x" else "refused")
+    except ConnectionResetError:
+        print("refused")
+    kept.append(s)' "$TMP/on"
+kill "$server"
+wait "$server"
+END
+	assertEquals 'echo refused echo' \
+		"$(unshare -n sh "$TMP/net" 2>"$TMP/err" | paste -sd ' ' -)"
+}
+
 testARateIsASourcesOwnAndHeals() {
 	admitting || return
 	for model in fork prefork; do
@@ -171,6 +209,34 @@ testRunningOutOfDescriptorsHealsByItself() {
 	done
 }
 
+# The reserve descriptor: where none is left the client in front is let go,
+# and need not wait for nothing.
+testWhoFindsNoDescriptorIsNotLeftWaiting() {
+	for model in thread event; do
+		models | grep -q "$model" || continue
+		serve -m "$model"
+		keep silent "$ADDR" 1 hello
+		free=0
+		while [ -e "/proc/$SERVER/fd/$free" ]; do
+			free=$((free + 1))
+		done
+		prlimit --pid "$SERVER" --nofile="$free:"
+		assertEquals "$model" 'let go' "$(python3 -c 'import socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+s = socket.create_connection((host, port))
+s.settimeout(60)
+try:
+    print("echo" if s.recv(1) else "let go")
+except ConnectionResetError:
+    print("let go")' "$ADDR")"
+		logged 'accept: clients wait until it works again: '
+		prlimit --pid "$SERVER" --nofile=100:
+		wait_for served "$ADDR" || fail "$model: it does not heal"
+		release
+		stop
+	done
+}
+
 testAFailingForkHealsByItself() {
 	[ "$(id -u)" = 0 ] || {
 		skip 'not root'
@@ -207,6 +273,10 @@ testAnImpossibleLimitIsAClearError() {
 	expect 3 setpriv --reuid=54321 --clear-groups prlimit --nofile=100:100 \
 		"$TMP/echod-copy" echod -m event -c 1000 127.0.0.1:0
 	says err '-c 1000 needs '
+	# A pipe for bulk data is two.
+	expect 3 setpriv --reuid=54321 --clear-groups prlimit --nofile=150:150 \
+		"$TMP/echod-copy" echod -m event -c 40 127.0.0.1:0
+	says err '-c 40 needs '
 }
 
 testTenThousandSilentClientsHarmNobody() {

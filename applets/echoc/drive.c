@@ -157,7 +157,7 @@ begin_run(struct drive *d)
 	d->alive = d->now;
 	d->due = begin + p->first;
 	d->fraction = p->fraction;
-	d->next_tick = begin + TIME_S;
+	d->next_tick = begin + p->o->interval;
 }
 
 /* A count alone would never be reached when the server is gone. */
@@ -188,7 +188,7 @@ proceed(struct drive *d)
 		end_run(d, 0);
 	if (d->phase == RUN && p->tick != NULL && d->now >= d->next_tick) {
 		p->tick(p);
-		d->next_tick = d->now + TIME_S;
+		d->next_tick = d->now + p->o->interval;
 	}
 	return d->phase != DRAIN || (d->on_the_way > 0 && d->now < d->stop);
 }

@@ -67,8 +67,8 @@ static const struct mode modes[] = {
 	{ 'M', MACHINES, 1, "path", ENABLE_ECHOC_LOAD ? "dW" : "W", path },
 #endif
 #if ENABLE_ECHOC_LOAD
-	{ 'l', ALL, 5, "load", "ucnsdrPWwq", load },
-	{ 'V', ALL, 5, "verify", "ucnsdrPWwq", verify },
+	{ 'l', ALL, 5, "load", "uicnsdrPWwq", load },
+	{ 'V', ALL, 5, "verify", "uicnsdrPWwq", verify },
 #endif
 };
 

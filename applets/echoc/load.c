@@ -112,6 +112,8 @@ settle(struct load *l)
 		p->deadline = l->begin + o->deadline;
 	p->data = l;
 	p->ready = load_begin;
+	if (o->interval < 10 * TIME_MS)
+		usage("-i: no more than 100 reports a second");
 	if (progress_wanted(o))
 		p->tick = load_tick;
 	if (p->size > SIZE_LIMIT)

@@ -90,7 +90,7 @@ wait_all(const struct plan *plan, pid_t *pid, unsigned n, int signals)
 	int bad = 0, sig;
 
 	while (left > 0) {
-		if (poll(&p, 1, 1000) == 0 && plan->tick != NULL)
+		if (poll(&p, 1, plan->o->interval / TIME_MS) == 0 && plan->tick != NULL)
 			plan->tick(plan);
 		while ((sig = sig_next(signals, NULL)) != 0)
 			if (sig != SIGCHLD)

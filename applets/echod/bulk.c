@@ -11,9 +11,8 @@
 
 /* So many reads that fill half of the buffer are bulk (a whole one at each
  * read is rare where the sender shares a processor with us), one so short is
- * not.  The pipe's size, and how many a process has, whose descriptors clients
- * need, too. */
-enum { FULL = 4, SHORT = 16 * 1024, PIPE = 1024 * 1024, PIPES = 32 };
+ * not.  And the pipe's size. */
+enum { FULL = 4, SHORT = 16 * 1024, PIPE = 1024 * 1024 };
 
 static int pipes;
 
@@ -38,7 +37,7 @@ begin(struct bulk *b)
 	b->full = 0;
 	if (opts.verbose || chaos_on())
 		return;
-	if (__atomic_add_fetch(&pipes, 1, __ATOMIC_RELAXED) > PIPES ||
+	if (__atomic_add_fetch(&pipes, 1, __ATOMIC_RELAXED) > BULK_PIPES ||
 	    pipe2(b->pipe, O_CLOEXEC) == -1) {
 		__atomic_fetch_sub(&pipes, 1, __ATOMIC_RELAXED);
 		return;

@@ -13,6 +13,9 @@
 /* The buffer to read into; smaller ones never become bulk. */
 enum { BULK_COPY = 64 * 1024 };
 
+/* So many pipes has a process: its clients need descriptors, too. */
+enum { BULK_PIPES = 32 };
+
 /*
  * A socket, and a pipe while its data goes through one (splice(2)).  Some
  * reads of half a BULK_COPY are bulk, until a read is so short that a copy

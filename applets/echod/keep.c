@@ -40,7 +40,7 @@ keep_add(const char *name, void (*run)(int), int argument,
 
 /* The terminal's INT is for the server; HUP and USR1 say nothing here. */
 static _Noreturn void
-child(const struct keep *k, pid_t parent, int ready, const sigset_t *mask)
+child(const struct keep *k, pid_t parent, int ready, sigset_t *mask)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
 	size_t i;
@@ -52,7 +52,9 @@ child(const struct keep *k, pid_t parent, int ready, const sigset_t *mask)
 	close(ready);
 	for (i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		signal(ignored[i], SIG_IGN);
+	/* Whoever started us may have blocked it. */
 	signal(SIGTERM, SIG_DFL);
+	sigdelset(mask, SIGTERM);
 	/* Streams are not its business. */
 	for (i = 0; i < (size_t)nlisteners; i++)
 		if (listeners[i].fd != -1)

@@ -1,5 +1,6 @@
 /* limits - what a connection may cost, and who has to leave. */
 #include "board.h"
+#include "bulk.h"
 #include "echod.h"
 #include "err.h"
 #include "limits.h"
@@ -32,7 +33,8 @@ workers(void)
 void
 limits_open(void)
 {
-	unsigned long need = OWN + (MODEL->descriptors ? opts.max : 0);
+	unsigned long need = OWN + (!MODEL->descriptors ? 0 :
+		opts.max + 2 * (opts.max < BULK_PIPES ? opts.max : BULK_PIPES));
 
 	if (workers())
 		server->sweep = 1;

@@ -237,6 +237,38 @@ except ConnectionResetError:
 	done
 }
 
+waits_for_clients() {
+	find "/proc/$1/fd" -lname '*eventpoll*' | grep -q .
+}
+
+# Each worker takes its clients itself: they pause, and one says so.
+testWorkersWithoutDescriptorsHealByThemselves() {
+	models | grep -q prefork || {
+		skip 'no such model in this build'
+		return
+	}
+	serve -m prefork -n 2
+	workers=$(children "$SERVER")
+	for pid in $workers; do
+		wait_for waits_for_clients "$pid"
+		prlimit --pid "$pid" --nofile=0:
+	done
+	peer echo "$ADDR" 5 >"$TMP/late" 2>&1 &
+	STARTED="${STARTED:-} $!"
+	wait_for grep -q 'accept: clients wait until it works again: ' "$TMP/log"
+	kill -USR1 "$SERVER"
+	wait_for grep -q 'status, .*, failures [1-9]' "$TMP/log" ||
+		fail 'the failures are not counted'
+	assertEquals "$workers" "$(children "$SERVER")"
+	for pid in $workers; do
+		prlimit --pid "$pid" --nofile=100:
+	done
+	wait_for grep -qx 5 "$TMP/late" || fail 'it does not heal'
+	logged 'clients are served again'
+	assertEquals 'an episode is a line' 1 \
+		"$(grep -c 'clients wait' "$TMP/log")"
+}
+
 testAFailingForkHealsByItself() {
 	[ "$(id -u)" = 0 ] || {
 		skip 'not root'

@@ -20,10 +20,14 @@ enum { BATCH = 16 };
 #define PAUSE_MIN (10 * TIME_MS)
 #define PAUSE_MAX TIME_S
 
+/* No accept before this time, and how long the last pause was: each
+ * worker's own.  Nobody writes here while all is well. */
+static unsigned long long again, backoff;
+
 int
 accept_ready(void)
 {
-	return server->pause == 0 || time_now() >= server->pause;
+	return again == 0 || time_now() >= again;
 }
 
 static int
@@ -42,28 +46,40 @@ accept_open(void)
 unsigned long long
 accept_until(void)
 {
-	return accept_ready() ? 0 : server->pause;
+	return accept_ready() ? 0 : again;
 }
 
-void
+/* Many workers may be refused at once: who is first says it for all. */
+static int
+is_first(unsigned paused)
+{
+	return !ENABLE_ECHOD_MODELS ||
+	    __atomic_exchange_n(&board_shared()->paused, paused,
+		__ATOMIC_RELAXED) != paused;
+}
+
+unsigned long long
 accept_pause(const char *what)
 {
-	if (server->pause == 0) {
-		warn("%s: clients wait until it works again:", what);
-		server->backoff = PAUSE_MIN;
-	} else if (server->backoff < PAUSE_MAX)
-		server->backoff *= 2;
 	count_add(COUNT_FAILURES, 1);
-	server->pause = time_now() + server->backoff;
+	if (again == 0) {
+		if (is_first(1))
+			warn("%s: clients wait until it works again:", what);
+		backoff = PAUSE_MIN;
+	} else if (backoff < PAUSE_MAX)
+		backoff *= 2;
+	again = time_now() + backoff;
+	return backoff;
 }
 
 void
 accept_resume(void)
 {
-	if (server->pause == 0)
+	if (again == 0)
 		return;
-	server->pause = 0;
-	warn("clients are served again");
+	again = 0;
+	if (is_first(0))
+		warn("clients are served again");
 }
 
 /* Without a descriptor the client in front cannot be told anything: give

@@ -63,6 +63,7 @@ struct shared {
 	unsigned second, refusals;	/* of log lines in that second */
 	unsigned wake;			/* see wake.h */
 	unsigned crowded;		/* see admit.c's make_room */
+	unsigned paused;		/* accept.c: refused, and said so */
 	unsigned stopping;		/* who is to end is no single one */
 };
 struct shared *board_shared(void);

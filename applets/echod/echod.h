@@ -101,8 +101,6 @@ struct server {
 	int stop;			/* how often we were told to */
 	int ready;			/* for the address lines */
 	int reserve;			/* a descriptor for bad times */
-	unsigned long long pause;	/* no accept before this time */
-	unsigned long long backoff;	/* how long the last pause was */
 	unsigned long long sweep;	/* when limits_due has work, 0 never */
 	unsigned long long crowd;	/* when one may have to leave, or 0 */
 	int victim;			/* the slot that is to, or -1 */
@@ -174,9 +172,9 @@ unsigned long long accept_until(void);
 int accept_rest(unsigned long long until);
 
 /* The system refuses (accept, fork): pause, longer each time, and say so
- * once.  accept_ready tells whether to try again, accept_resume that it
- * worked. */
-void accept_pause(const char *what);
+ * once; returns how long.  accept_ready tells whether to try again,
+ * accept_resume that it worked. */
+unsigned long long accept_pause(const char *what);
 int accept_ready(void);
 void accept_resume(void);
 

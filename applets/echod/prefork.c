@@ -92,8 +92,10 @@ next_client(struct slot *slot)
 		return -1;
 	fd = take(&listeners[e.data.u32], slot);
 	/* Out of descriptors or memory: all of us are, so do not spin. */
-	if (fd == -1 && errno != EAGAIN)
-		time_sleep(100 * TIME_MS);
+	if (fd != -1)
+		accept_resume();
+	else if (errno != EAGAIN)
+		time_sleep(accept_pause("accept"));
 	return fd;
 }
 

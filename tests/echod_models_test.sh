@@ -154,6 +154,26 @@ end' "$(cat "$TMP/end")"
 	done
 }
 
+# A worker that waits is no client.
+testWhoIsKilledIsCountedAlikeInEveryModel() {
+	for model in $(models); do
+		for signal in TERM QUIT; do
+			serve -g 0.3 -m "$model"
+			keep glutton "$ADDR"
+			wait_for grep -q stuck "$TMP/kept"
+			kill "-$signal" "$SERVER"
+			wait "$SERVER"
+			logged 'killed 1'
+			release
+		done
+		serve -m "$model"
+		kill -QUIT "$SERVER"
+		wait "$SERVER"
+		SERVER=
+		logged 'killed 0'
+	done
+}
+
 # Slots become free while the server stops: whose turn it is then is served.
 testWhoWaitsForASlotWhenTheServerStopsIsServed() {
 	for model in $(models); do

@@ -186,7 +186,7 @@ drain(void)
 		loop_once(-1, 0, until);
 	listen_close();
 	wait_all(until, 1);
-	server->killed = board_taken();
+	server->killed += board_live();
 	end_all(1);
 	if (ENABLE_ECHOD_KEEP)
 		keep_stop(1);

@@ -6,6 +6,7 @@
 #include "echod.h"
 #include "model.h"
 #include "stream.h"
+#include "time.h"
 
 enum { NOBODY, SERVING, ENDING, CUT };
 static int state;
@@ -27,7 +28,9 @@ single_serve(int fd, unsigned slot)
 		.wait = single_wait };
 
 	state = SERVING;
-	stream_echo(&s);
+	if (stream_echo(&s) == -1 && server->stop > 0 && s.deadline != 0 &&
+	    time_now() >= s.deadline)
+		server->killed++;
 	state = NOBODY;
 	close(fd);
 	accept_over(slot, -1, NULL);

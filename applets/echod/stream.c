@@ -12,6 +12,7 @@
 #include "echod.h"
 #include "io.h"
 #include "log.h"
+#include "model.h"
 #include "stream.h"
 #include "time.h"
 
@@ -41,7 +42,9 @@ stream_wait(struct stream *s, short events)
 	if (end == -1)
 		s->deadline = 1;	/* long ago */
 	else if (end == 1 && s->deadline == 0)
-		s->deadline = time_now() + opts.grace;
+		/* Who may cut us off, and counts it, comes first. */
+		s->deadline = time_now() + opts.grace +
+		    (!ENABLE_ECHOD_MODELS || s->wait == NULL ? TIME_S : 0);
 	return 0;
 }
 

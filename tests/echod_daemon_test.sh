@@ -73,4 +73,35 @@ testAPidFileIsForAForegroundServerToo() {
 	assertTrue gone
 }
 
+testAPidFileOfAnotherIsLeft() {
+	serve -p "$TMP/pid"
+	assertEquals "$SERVER" "$(cat "$TMP/pid")"
+	rm "$TMP/pid"
+	echo other >"$TMP/pid"
+	kill "$SERVER"
+	wait "$SERVER"
+	SERVER=
+	assertEquals other "$(cat "$TMP/pid")"
+	rm "$TMP/pid"
+}
+
+testAPidFileIsForOneConnectionToo() {
+	models | grep -q single || {
+		skip 'no such model in this build'
+		return
+	}
+	assertEquals 'x
+gone' "$(timeout 60 python3 -c 'import os, socket, subprocess, sys
+a, b = socket.socketpair()
+p = subprocess.Popen(["echod", "-i", "-p", sys.argv[1]], stdin=b)
+b.close()
+a.sendall(b"x")
+print(a.recv(1).decode())
+there = os.path.exists(sys.argv[1])
+a.close()
+p.wait()
+print("gone" if there and not os.path.exists(sys.argv[1]) else "left")
+' "$TMP/pid")"
+}
+
 . shunit2

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@
 #include "proc.h"
 
 static int launcher = -1;	/* a pipe to it */
-static int written;
+static struct stat written;	/* the pid file, st_ino 0: none */
 
 static _Noreturn void
 wait_ready(int from, pid_t pid)
@@ -84,10 +85,10 @@ write_pid(const char *path)
 		die(SYSTEM, "-p %s:", path);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	fmt_add(&f, "%d\n", (int)getpid());
-	if (fd == -1 || io_write(fd, f.buf, f.len) == -1)
+	if (fd == -1 || io_write(fd, f.buf, f.len) == -1 ||
+	    fstat(fd, &written) == -1)
 		die(SYSTEM, "-p %s:", path);
 	close(fd);
-	written = 1;
 }
 
 void
@@ -114,6 +115,12 @@ daemon_ready(void)
 void
 daemon_unlink(void)
 {
-	if (written)
+	struct stat st;
+
+	/* Whoever wrote it since may have got the same inode. */
+	if (written.st_ino != 0 && lstat(opts.pidfile, &st) == 0 &&
+	    st.st_ino == written.st_ino && st.st_dev == written.st_dev &&
+	    st.st_mtim.tv_sec == written.st_mtim.tv_sec &&
+	    st.st_mtim.tv_nsec == written.st_mtim.tv_nsec)
 		unlink(opts.pidfile);
 }

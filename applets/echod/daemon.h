@@ -17,7 +17,7 @@ void daemon_start(void);
 void daemon_settle(void);
 void daemon_ready(void);
 
-/* Remove the pid file if we wrote it; also in the opener. */
+/* Remove the pid file if it is still the one we wrote; also in the opener. */
 void daemon_unlink(void);
 
 #endif

@@ -128,6 +128,7 @@ serve_one(int fd)
 	board_client(board_slot(slot), &peer);
 	limits_new(slot);
 	MODEL->serve(fd, slot);
+	listen_close();
 	return OK;
 }
 

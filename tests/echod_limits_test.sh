@@ -241,6 +241,11 @@ waits_for_clients() {
 	find "/proc/$1/fd" -lname '*eventpoll*' | grep -q .
 }
 
+failures_are_counted() {
+	kill -USR1 "$SERVER"
+	grep -q 'status, .*, failures [1-9]' "$TMP/log"
+}
+
 # Each worker takes its clients itself: they pause, and one says so.
 testWorkersWithoutDescriptorsHealByThemselves() {
 	models | grep -q prefork || {
@@ -256,8 +261,7 @@ testWorkersWithoutDescriptorsHealByThemselves() {
 	peer echo "$ADDR" 5 >"$TMP/late" 2>&1 &
 	STARTED="${STARTED:-} $!"
 	wait_for grep -q 'accept: clients wait until it works again: ' "$TMP/log"
-	kill -USR1 "$SERVER"
-	wait_for grep -q 'status, .*, failures [1-9]' "$TMP/log" ||
+	wait_for failures_are_counted ||
 		fail 'the failures are not counted'
 	assertEquals "$workers" "$(children "$SERVER")"
 	for pid in $workers; do

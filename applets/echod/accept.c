@@ -61,13 +61,13 @@ is_first(unsigned paused)
 unsigned long long
 accept_pause(const char *what)
 {
-	count_add(COUNT_FAILURES, 1);
 	if (again == 0) {
 		if (is_first(1))
 			warn("%s: clients wait until it works again:", what);
 		backoff = PAUSE_MIN;
 	} else if (backoff < PAUSE_MAX)
 		backoff *= 2;
+	count_add(COUNT_FAILURES, 1);
 	again = time_now() + backoff;
 	return backoff;
 }

@@ -264,6 +264,23 @@ testAnAddressInUseIsNamed() {
 	says err '127.0.0.1:7: not permitted'
 }
 
+# start_with KEY=VALUE: which options of sockets it sets then is in $TMP/trace.
+start_with() {
+	strace -o "$TMP/trace" true 2>/dev/null || {
+		skip 'no strace'
+		return 1
+	}
+	rm -f "$TMP/addresses"
+	strace -f -qq -e trace=setsockopt -o "$TMP/trace" \
+		echod -O "$1" -O sandbox=off 127.0.0.1:0 \
+		>"$TMP/addresses" 2>"$TMP/log" &
+	SERVER=$!
+	wait_for test -s "$TMP/addresses"
+	kill -TERM "$(children "$SERVER" | tr -d ' ')"
+	wait "$SERVER"
+	SERVER=
+}
+
 testConnectionsAreAnsweredWithoutDelay() {
 	serve
 	python3 - "$PORT" <<-'END'
@@ -274,20 +291,7 @@ testConnectionsAreAnsweredWithoutDelay() {
 	END
 	stop
 	for on in 0 1; do
-		rm -f "$TMP/addresses"
-		strace -f -qq -e trace=setsockopt -o "$TMP/trace" true \
-			2>/dev/null || {
-			skip 'no strace'
-			return
-		}
-		strace -f -qq -e trace=setsockopt -o "$TMP/trace" \
-			echod -O nodelay=$on -O sandbox=off 127.0.0.1:0 \
-			>"$TMP/addresses" 2>"$TMP/log" &
-		SERVER=$!
-		wait_for test -s "$TMP/addresses"
-		kill -TERM "$(children "$SERVER" | tr -d ' ')"
-		wait "$SERVER"
-		SERVER=
+		start_with nodelay=$on || return
 		assertEquals "nodelay=$on" $on \
 			"$(grep -c TCP_NODELAY "$TMP/trace")"
 	done
@@ -315,20 +319,8 @@ testKeepaliveTakesAsLongAgain() {
 		skip 'tiny has no -O'
 		return
 	}
-	strace -o "$TMP/trace" true 2>/dev/null || {
-		skip 'no strace'
-		return
-	}
 	for row in '4s 4 1' '500ms 1 1' '60 60 15'; do
-		rm -f "$TMP/addresses"
-		strace -f -qq -e trace=setsockopt -o "$TMP/trace" \
-			echod -O keepalive="${row%% *}" -O sandbox=off 127.0.0.1:0 \
-			>"$TMP/addresses" 2>"$TMP/log" &
-		SERVER=$!
-		wait_for test -s "$TMP/addresses"
-		kill -TERM "$(children "$SERVER" | tr -d ' ')"
-		wait "$SERVER"
-		SERVER=
+		start_with keepalive="${row%% *}" || return
 		assertEquals "$row" "${row#* } 4" "$(sed -n \
 			's/.*TCP_KEEP[A-Z]*, \[\([0-9]*\)\].*/\1/p' \
 			"$TMP/trace" | paste -sd ' ' -)"

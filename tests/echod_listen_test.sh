@@ -186,6 +186,38 @@ end' "$(cat "$TMP/end")"
 	done
 }
 
+# What is open already cannot be opened otherwise.
+testWhatHasNoEffectOnASocketThatIsPassedIsNamed() {
+	for options in '-u' '-b 5' '-O interface=lo' '-O mode=0600'; do
+		# shellcheck disable=SC2086
+		(pass listener echod $options) >"$TMP/out" 2>"$TMP/err"
+		assertEquals "$options" 2 $?
+		says err "${options%[ =]*} is for "
+		assertNull "$(cat "$TMP/out")"
+	done
+	for options in -d -u '-b 5' '-O interface=lo'; do
+		rm -f "$TMP/port"
+		# shellcheck disable=SC2086
+		(pass connection echod $options) >"$TMP/out" 2>"$TMP/err" &
+		pid=$!
+		wait_for test -s "$TMP/port"
+		python3 -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.settimeout(100)
+s.recv(1)' "$(cat "$TMP/port")"
+		wait "$pid"
+		assertEquals "connection $options" 2 $?
+		says err "${options%[ =]*} "
+		says err ' for '
+	done
+	passed dgram -u
+	assertEquals "udp $ADDR" "$(cat "$TMP/addresses")"
+	stop
+	(pass listener echod -b 5 127.0.0.1:0) >"$TMP/addresses" 2>"$TMP/log" &
+	SERVER=$!
+	wait_for prints 2 grep -c tcp "$TMP/addresses"
+}
+
 testInetdNeedsAConnection() {
 	expect 2 echod -i 127.0.0.1:0
 	says err '-i'

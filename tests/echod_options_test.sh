@@ -123,6 +123,15 @@ testWhatWouldBeWithoutEffectIsNamed() {
 	says err '-O keepalive: more than 32767s'
 	expect 2 echod -O udprate=5 127.0.0.1:0
 	says err '-O udprate is for -u'
+	expect 2 echod -O admin=10.0.0.0/8 127.0.0.1:0
+	says err '-O admin is for -O reserve'
+	expect 2 echod -u "unix:$TMP/echo" unix:@echobox-none
+	says err '-u is for an ADDRESS with a port'
+	expect 2 echod -O interface=lo "unix:$TMP/echo"
+	says err '-O interface is for an ADDRESS with a port'
+	expect 2 echod -O mode=0600 127.0.0.1:0 unix:@echobox-none
+	says err '-O mode is for unix:PATH'
+	assertFalse 'a path is left' "[ -e '$TMP/echo' ]"
 }
 
 testAKeyIsSpelledInFullAndHasAValue() {

@@ -21,7 +21,6 @@
 enum { TOKENS = 64 };	/* bucket.h: so that a burst is two seconds' worth */
 
 static struct cidr admin;
-static int has_admin;
 static unsigned kept;	/* slots that are none for whom we look for room */
 
 void
@@ -44,7 +43,7 @@ admit_admin(const char *word)
 	if (cidr_parse(&admin, word) == -1)
 		usage("-O admin '%s': not an address range such as 10.0.0.0/8 "
 		      "or any", word);
-	has_admin = 1;
+	opts.admin = 1;
 }
 
 void
@@ -119,7 +118,7 @@ too_many(const struct source *s)
 static int
 is_admin(const struct source *s)
 {
-	if (has_admin)
+	if (opts.admin)
 		return cidr_match(&admin, s);
 	return s->family == AF_UNSPEC || source_local(s);
 }

@@ -147,8 +147,8 @@ echod_main(int argc, char **argv)
 	if (ENABLE_ECHOD_MODELS && opts.inetd && *argv != NULL)
 		usage("-i takes no address: the client is descriptor 0");
 	connection = ENABLE_ECHOD_ACTIVATE ? activate(*argv != NULL) : -1;
-	if (ENABLE_ECHOD_PROGRAM && opts.program != NULL && connection != -1)
-		usage("-e needs a listener, and was passed a connection");
+	if (ENABLE_ECHOD_KEYS)
+		options_listen(argv, connection);
 	if (ENABLE_ECHOD_MODELS && connection != -1)
 		return serve_one(connection);
 	if (*argv == NULL && nlisteners == 0)

@@ -60,6 +60,7 @@ struct options {
 	const char *rules;		/* -A */
 	const char *root;		/* -D */
 	int sandbox;			/* -1: if there is one */
+	int admin;			/* there is a -O admin= */
 	int chaos;			/* -O chaos=: chaos_data sees all data */
 };
 extern struct options opts;
@@ -180,5 +181,8 @@ void accept_resume(void);
 
 /* options.c: read the command line; returns the operands. */
 char **options_read(char **argv);
+/* Then, with what was passed to us: refuse what has no effect on these
+ * addresses, of which none means the default, or on a connection (or -1). */
+void options_listen(char **words, int connection);
 
 #endif

@@ -19,7 +19,7 @@
 #include "sandbox.h"
 #include "time.h"
 
-enum { MAX = 256, WORKERS = 8, UDP_RATE = 1000 };
+enum { MAX = 256, WORKERS = 8, BACKLOG = 128, UDP_RATE = 1000 };
 
 /* Those of which others know what the argument means, beside letters. */
 enum { MODE = 'M', SANDBOX = 'S', FULL = 'F', ADMIN = 'Z', CHAOS = 'K' };
@@ -109,7 +109,7 @@ static const struct opt_row key_rows[] = {
 };
 
 struct options opts = {
-	.backlog = 128,
+	.backlog = BACKLOG,
 	.grace = 5 * TIME_S,
 	.udprate = UDP_RATE,
 	.nodelay = 1,
@@ -247,6 +247,8 @@ check_keys(void)
 		usage("-O keepalive: more than %ds", KEEPIDLE_MAX);
 	if (opts.udprate != UDP_RATE && !opts.udp)
 		usage("-O udprate is for -u");
+	if (opts.admin && opts.reserve == 0)
+		usage("-O admin is for -O reserve");
 }
 
 /* What does not go together. */
@@ -266,6 +268,32 @@ check(void)
 		check_keys();
 	if (opts.verbose && opts.quiet)
 		usage("-v and -q: one of them");
+}
+
+void
+options_listen(char **words, int connection)
+{
+	int i, port = *words == NULL && nlisteners == 0 && connection == -1,
+	    path = 0, udp = 0, other = 0;
+
+	for (i = 0; i < nlisteners; i++)
+		udp |= listeners[i].udp != -1;
+	for (; *words != NULL; words++)
+		if (strncmp(*words, "unix:", 5) == 0) {
+			path |= (*words)[5] != '@';
+			other = 1;
+		} else
+			port |= strncmp(*words, "tty:", 4) != 0;
+	if (opts.udp && !udp && !port)
+		usage("-u is for an ADDRESS with a port");
+	if (opts.interface != NULL && !port)
+		usage("-O interface is for an ADDRESS with a port");
+	if (opts.mode != -1 && !path)
+		usage("-O mode is for unix:PATH");
+	if (opts.backlog != BACKLOG && !port && !other)
+		usage("-b is for an ADDRESS");
+	if (connection != -1 && (opts.daemon || opts.program != NULL))
+		usage("-d and -e are for listeners");
 }
 
 char **

@@ -43,6 +43,15 @@ def lies(good):
     yield good[:240] + b"\x0c" * 300
 
 
+def host_name(q):
+    i = 240
+    while q[i] != 255:
+        if q[i] == 12:
+            return q[i + 2:i + 2 + q[i + 1]].decode()
+        i += 2 + q[i + 1]
+    return ""
+
+
 n = 0
 while True:
     q = s.recv(2000)
@@ -50,7 +59,7 @@ while True:
     address = bytes([10, 5, 0, 50 + n])
     renewal = kind == 3 and q[12:16] != bytes(4)
     assert not renewal or q[12:16] == address, q[12:16]
-    print("renewal" if renewal else "asked", kind, flush=True)
+    print("renewal" if renewal else "asked", kind, host_name(q), flush=True)
     if renewal and mode == "mute":
         continue
     answer = OFFERS[kind]

@@ -32,9 +32,11 @@ with_server() {
 			>"$TMP/asked" 2>&1 &
 		echo $! >>"$TMP/far.pid"
 		# It writes /etc/resolv.conf, and not this machine's.
-		mount -t tmpfs none /etc && exec "$BOX" rescue -d eth0
+		mount -t tmpfs none /etc &&
+			echo before >/proc/sys/kernel/hostname &&
+			exec "$BOX" rescue -d eth0 $NAME
 	END
-	BOX=$BOX unshare -num sh "$TMP/network" "$@" >"$TMP/log" 2>&1 &
+	BOX=$BOX NAME=${NAME:-} unshare -num sh "$TMP/network" "$@" >"$TMP/log" 2>&1 &
 	CLIENT=$!
 	STARTED="${STARTED:-} $CLIENT"
 	wait_for test -s "$TMP/far.pid"
@@ -77,6 +79,13 @@ testAnAddressIsGotAndSet() {
 	assertEquals leased "$(client uname -n)"
 	assertEquals 'nameserver 10.5.0.2
 nameserver 10.5.0.3' "$(client cat /etc/resolv.conf)"
+}
+
+testAHostNameOfOursIsToldAndKept() {
+	NAME=board.example with_server good 3600 || return 0
+	log_has '10.5.0.50 by DHCP'
+	says asked 'asked 3 board'
+	assertEquals before "$(client uname -n)"
 }
 
 testWhatIsNoAnswerIsGoneOver() {

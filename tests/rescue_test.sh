@@ -32,16 +32,17 @@ setUp() {
 }
 
 # boot [argument ...]: start /init as process 1, until it says it is up.
-# NIC=1 gives it eth0. Its console is $TMP/console, INIT its pid out here.
+# NIC=1 gives it eth0, TWO=1 eth1 as well. Its console is $TMP/console, INIT its pid out here.
 boot() {
 	cat >"$TMP/start" <<-'END'
 		[ -z "$NIC" ] || ip link add eth0 index 8 type veth \
 			peer name far index 9
 		[ -z "$NIC" ] || ip link set far up
+		[ -z "$TWO" ] || ip link add eth1 type veth peer name far1
 		[ -z "$RO" ] || mount -o bind,ro "$ROOT" "$ROOT"
 		exec chroot "$ROOT" /init -k /cmdline "$@"
 	END
-	NIC=${NIC:-} RO=${RO:-} ROOT=$ROOT unshare -pfmnu --kill-child \
+	NIC=${NIC:-} TWO=${TWO:-} RO=${RO:-} ROOT=$ROOT unshare -pfmnu --kill-child \
 		sh "$TMP/start" "$@" >"$TMP/console" 2>&1 &
 	BOOT=$!
 	STARTED="${STARTED:-} $BOOT"
@@ -128,6 +129,43 @@ testEveryFormOfTheAddressIsRead() {
 		10.1.2.3/30 ip=10.1.2.3:::255.255.255.252
 		10.4.4.4/16 ip=:::::eth0:off ip=10.4.4.4:::255.255.0.0
 	END
+}
+
+# clients: who asks for an address by DHCP, and by which name.
+clients() {
+	for pid in $(children "$INIT"); do
+		tr '\0' ' ' <"/proc/$pid/cmdline"
+		echo
+	done | sed -n 's/^.*rescue -d //p' | sort
+}
+
+# A veth's other end is a card, too.
+testWithoutADeviceAllAskForAnAddress() {
+	can_boot || return
+	echo quiet >"$ROOT/cmdline"
+	NIC=1 boot
+	all() {
+		[ "$(clients)" = 'eth0 
+far ' ]
+	}
+	wait_for all
+	assertEquals "$(clients)" 0 $?
+}
+
+testEachDeviceIsGivenWhatItsOwnWordSays() {
+	can_boot || return
+	echo 'ip=::::board.example:eth1:dhcp,1,id ip=10.1.2.3:::::eth0:off' \
+		>"$ROOT/cmdline"
+	NIC=1 TWO=1 boot
+	console 'eth0: 10.1.2.3/8'
+	one() {
+		[ "$(clients)" = 'eth1 board.example ' ]
+	}
+	wait_for one
+	assertEquals "$(clients)" 0 $?
+	assertEquals board "$(nsenter -t "$INIT" -u uname -n)"
+	assertEquals example "$(nsenter -t "$INIT" -u \
+		cat /proc/sys/kernel/domainname)"
 }
 
 testAWrongAddressIsNamedAndTheRestComesUp() {

@@ -63,6 +63,7 @@ static const unsigned char magic[4] = { 99, 130, 83, 99 };
 struct client {
 	int fd;
 	const char *device;
+	const char *host;	/* what to be called, or NULL: as they say */
 	unsigned char mac[6];
 	unsigned char xid[4];
 	unsigned char server[4];
@@ -138,6 +139,8 @@ ask(struct client *c, int type)
 		p = put(p, ADDRESS, 4, &c->conf.address);
 		p = put(p, SERVER, 4, c->server);
 	}
+	if (c->host != NULL)
+		p = put(p, HOST_NAME, strcspn(c->host, "."), c->host);
 	*p = END;
 	net_any(&a, AF_INET, SERVER_PORT);
 	a.u.in.sin_addr.s_addr = htonl(INADDR_BROADCAST);
@@ -221,8 +224,10 @@ accept_lease(struct client *c, const struct packet *q, size_t n)
 	if (p != NULL)
 		memcpy(&c->conf.dns[1], p + 4, 4);
 	p = option(q, n, HOST_NAME, 1);
-	if (p != NULL && p[-1] < sizeof c->conf.host)
+	if (c->host == NULL && p != NULL && p[-1] < sizeof c->conf.host) {
 		memcpy(c->conf.host, p, p[-1]);
+		net_host(c->conf.host);
+	}
 	p = option(q, n, LEASE, 4);
 	c->lease = p == NULL ? LEASE_DEFAULT : get32(p);
 	if (c->lease < LEASE_MIN)
@@ -309,9 +314,9 @@ keep(struct client *c)
 }
 
 int
-dhcp(const char *device)
+dhcp(const char *device, const char *host)
 {
-	struct client c = { .device = device };
+	struct client c = { .device = device, .host = host };
 	unsigned seconds = 1;
 
 	if (open_client(&c) == -1)

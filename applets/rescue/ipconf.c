@@ -23,7 +23,7 @@ enum {
 	FIELDS,
 };
 
-/* BOOTP and RARP are asked for by DHCP, their heir. */
+/* BOOTP and RARP are asked for by DHCP, their heir; "dhcp,TYPE,ID", too. */
 static int
 autoconf(struct ipconf *c, const char *word)
 {
@@ -35,7 +35,7 @@ autoconf(struct ipconf *c, const char *word)
 	for (i = 0; i < sizeof on / sizeof *on && !c->off; i++)
 		if (strcmp(word, on[i]) == 0)
 			return 0;
-	return c->off ? 0 : -1;
+	return c->off || strncmp(word, "dhcp,", 5) == 0 ? 0 : -1;
 }
 
 static int

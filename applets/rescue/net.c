@@ -55,17 +55,12 @@ up(int fd, const struct ifreq *r)
 }
 
 static int
-first_nic(int fd, char *name)
+next_nic(int fd, int *index, struct ifreq *r)
 {
-	struct ifreq r;
-	int i = 0;
-
-	while (next_interface(fd, &i, &r))
-		if (is_nic(fd, &r)) {
-			memcpy(name, r.ifr_name, IF_NAMESIZE);
-			return 0;
-		}
-	return -1;
+	while (next_interface(fd, index, r))
+		if (is_nic(fd, r))
+			return 1;
+	return 0;
 }
 
 static int
@@ -82,13 +77,15 @@ void
 net_wait(void)
 {
 	unsigned long long end = time_now() + NIC_WAIT_S * TIME_S;
-	char name[IF_NAMESIZE];
-	int fd = open_socket();
+	struct ifreq r;
+	int i = 0, fd = open_socket();
 
 	if (fd == -1)
 		return;
-	while (first_nic(fd, name) == -1 && time_now() < end)
+	while (!next_nic(fd, &i, &r) && time_now() < end) {
 		time_sleep(100 * TIME_MS);
+		i = 0;
+	}
 	close(fd);
 }
 
@@ -146,6 +143,18 @@ write_resolv_conf(const struct ipconf *c)
 		close(fd);
 }
 
+/* The kernel's "HOST.DOMAIN": what is behind the dot is the NIS domain. */
+void
+net_host(const char *name)
+{
+	size_t n = strcspn(name, ".");
+	const char *domain = name + n + (name[n] == '.');
+
+	if ((n != 0 && sethostname(name, n) == -1) ||
+	    (*domain != '\0' && setdomainname(domain, strlen(domain)) == -1))
+		warn("host name %s:", name);
+}
+
 int
 net_configure(const char *device, const struct ipconf *c)
 {
@@ -156,8 +165,6 @@ net_configure(const char *device, const struct ipconf *c)
 	result = set_address(fd, device, c);
 	saved = errno;
 	close(fd);
-	if (c->host[0] != '\0' && sethostname(c->host, strlen(c->host)) == -1)
-		warn("host name %s:", c->host);
 	write_resolv_conf(c);
 	errno = saved;
 	return result;
@@ -185,38 +192,50 @@ has_address(int fd, const char *device)
 	return ioctl(fd, SIOCGIFADDR, &r) == 0;
 }
 
-/* Returns 1 if the device wants DHCP. */
-static int
-apply(int fd, struct ipconf *c, char *device)
+static void
+apply_to(int fd, const char *device, const struct ipconf *c, net_dhcp *ask)
 {
-	if (c->address.s_addr == 0 && c->off)
-		return 0;
-	memcpy(device, c->device, sizeof c->device);
-	if (*device == '\0' && first_nic(fd, device) == -1) {
-		warn("no network interface; is its module in the list?");
-		return 0;
-	}
-	if (c->address.s_addr == 0 && has_address(fd, device))
-		return 0;
-	if (c->address.s_addr == 0 && ENABLE_DHCP)
-		return 1;
-	if (c->address.s_addr == 0)
+	if (c->address.s_addr != 0) {
+		if (net_configure(device, c) == -1)
+			warn("%s: ip=:", device);
+	} else if (has_address(fd, device))
+		return;
+	else if (ENABLE_DHCP)
+		ask(device, c->host);
+	else
 		warn("%s: no DHCP in this build; ip= can set an address", device);
-	else if (net_configure(device, c) == -1)
-		warn("%s: ip=:", device);
-	return 0;
 }
 
-int
-net_up(char *cmdline, char *device)
+/* An address is for one device; for DHCP, unless one is named, all ask. */
+static void
+apply(int fd, const struct ipconf *c, net_dhcp *ask)
+{
+	struct ifreq r = { 0 };
+	int i = 0;
+
+	net_host(c->host);
+	if (c->address.s_addr == 0 && c->off)
+		return;
+	memcpy(r.ifr_name, c->device, IF_NAMESIZE);
+	if (c->device[0] == '\0' && !next_nic(fd, &i, &r)) {
+		warn("no network interface; is its module in the list?");
+		return;
+	}
+	do
+		apply_to(fd, r.ifr_name, c, ask);
+	while (c->address.s_addr == 0 && i != 0 && next_nic(fd, &i, &r));
+}
+
+void
+net_up(char *cmdline, net_dhcp *ask)
 {
 	struct ipconf c = { 0 };
 	const char *wrong;
 	char *word, *next;
-	int fd = open_socket(), seen = 0, wants = 0;
+	int fd = open_socket(), seen = 0;
 
 	if (fd == -1)
-		return 0;
+		return;
 	all_up(fd);
 	for (word = cmdline; *word != '\0'; word = next) {
 		word += strspn(word, " \n");
@@ -231,13 +250,12 @@ net_up(char *cmdline, char *device)
 			continue;
 		}
 		seen = 1;
-		wants |= apply(fd, &c, device);
+		apply(fd, &c, ask);
 	}
 	memset(&c, 0, sizeof c);
 	if (!seen)
-		wants = apply(fd, &c, device);
+		apply(fd, &c, ask);
 	close(fd);
-	return wants;
 }
 
 /* An address as people type it: without net_format's ":0" and brackets. */

@@ -30,6 +30,10 @@ APPLET(rescue, "[-n] [-d INTERFACE] [-k FILE] [-m FILE] [COMMAND ...]",
 #define SETUP_WAIT (30 * TIME_S)
 #define GRACE (5 * TIME_S)
 
+enum {
+	DHCP_MAX = 8,	/* interfaces that ask for an address */
+};
+
 static const char *kernel_line = "/proc/cmdline", *list = "/modules/list";
 static const char *self = "/proc/self/exe";
 static int list_asked, no_echod;
@@ -85,12 +89,30 @@ show(const char *title)
 	io_write(STDERR_FILENO, f.buf, f.len);
 }
 
+/* A client for each device, though two words may name the same one. */
+static void
+ask_dhcp(const char *device, const char *host)
+{
+	static const char start[] = "rescue -d ";
+	static char lines[DHCP_MAX + 1][sizeof start + IF_NAMESIZE + HOST_SIZE];
+	static int n;
+	struct fmt f = { lines[n], sizeof *lines, 0, 0 };
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(lines[i] + sizeof start - 1, device) == 0)
+			return;
+	fmt_add(&f, "%s%s %s", start, device, host);
+	if (n == DHCP_MAX || supervise_add(lines[n]) == -1)
+		warn("%s: too many interfaces for DHCP", device);
+	else
+		n++;
+}
+
 static void
 begin(void)
 {
-	static char dhcp_line[64], echod_line[] = "echod -u 7", text[4096];
-	char device[IF_NAMESIZE];
-	struct fmt f = { dhcp_line, sizeof dhcp_line, 0, 0 };
+	static char echod_line[] = "echod -u 7", text[4096];
 
 	if (setup_pid > 0)
 		warn("modules or network: no end in sight, going on");
@@ -99,10 +121,7 @@ begin(void)
 		warn("%s:", kernel_line);
 		text[0] = '\0';
 	}
-	if (net_up(text, device)) {
-		fmt_add(&f, "rescue -d %s", device);
-		supervise_add(dhcp_line);
-	}
+	net_up(text, ask_dhcp);
 	if (!no_echod)
 		supervise_add(echod_line);
 	supervise_start(self, &mask);
@@ -207,7 +226,7 @@ rescue_main(int argc, char **argv)
 		switch (letter) {
 		case 'd':
 			if (getpid() != 1 && ENABLE_DHCP)
-				return dhcp(o.arg);
+				return dhcp(o.arg, *o.argv);
 			warn("-d %s: %s", o.arg, ENABLE_DHCP ?
 				"not in process 1" : "no DHCP in this build");
 			break;

@@ -29,12 +29,16 @@ void console(void);
 void modules(const char *list, int asked);
 
 /* ipconf.c: one ip= of the kernel command line. */
+enum {
+	HOST_SIZE = 64,
+};
+
 struct ipconf {
 	struct in_addr address;		/* 0.0.0.0: none given, so all */
 	struct in_addr gateway;
 	struct in_addr netmask;
 	struct in_addr dns[2];
-	char host[64];
+	char host[HOST_SIZE];
 	char device[IF_NAMESIZE];	/* "": the first there is */
 	int off;			/* no address but what is given */
 };
@@ -48,20 +52,28 @@ int ipconf_parse(struct ipconf *, char *text, const char **wrong);
 /*
  * net.c: wait some seconds for a network interface, then bring all up
  * and configure them by the ip= words of a command line (without one as
- * by ip=dhcp).  Returns 1 if *device wants DHCP.
+ * by ip=dhcp).  Each device that wants DHCP is handed over, with the host
+ * name it shall have, or "".
  */
+typedef void net_dhcp(const char *device, const char *host);
 void net_wait(void);
-int net_up(char *cmdline, char *device);
+void net_up(char *cmdline, net_dhcp *);
 
 /* Give an interface an address.  Returns 0, or -1 with errno. */
 int net_configure(const char *device, const struct ipconf *);
 
+/* Be called HOST.DOMAIN, or HOST, or as it was by "". */
+void net_host(const char *name);
+
 /* Add a line for each interface that is up: its addresses. */
 void net_show(struct fmt *);
 
-/* dhcp.c: get an address and keep it (RFC 2131).  Returns only when the
- * interface cannot be used at all: the exit status. */
-int dhcp(const char *device);
+/*
+ * dhcp.c: get an address and keep it (RFC 2131).  A host name that is not
+ * NULL is told, and none taken.  Returns only when the interface cannot be
+ * used at all: the exit status.
+ */
+int dhcp(const char *device, const char *host);
 
 /*
  * supervise.c: add a command, a line of words that is cut up.  Returns 0,

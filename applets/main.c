@@ -138,7 +138,7 @@ usage(const char *format, ...)
 	va_end(ap);
 	usage_line(&f);
 	io_write(STDERR_FILENO, f.buf, f.len);
-	_exit(usage_status);
+	err_exit(usage_status);
 }
 
 /* Say what the argument of an option should have been. */

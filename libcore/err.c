@@ -10,6 +10,7 @@
 
 const char *err_name = "echobox";
 void (*err_sink)(const char *);
+void (*err_last)(void);
 
 void
 vwarn(const char *format, va_list ap)
@@ -44,6 +45,14 @@ warn(const char *format, ...)
 }
 
 void
+err_exit(int status)
+{
+	if (ENABLE_UNDO && err_last != NULL)
+		err_last();
+	_exit(status);
+}
+
+void
 die(int status, const char *format, ...)
 {
 	va_list ap;
@@ -51,5 +60,5 @@ die(int status, const char *format, ...)
 	va_start(ap, format);
 	vwarn(format, ap);
 	va_end(ap);
-	_exit(status);
+	err_exit(status);
 }

@@ -7,6 +7,9 @@
 #ifndef ENABLE_ERRORS
 #define ENABLE_ERRORS 1	/* the texts of rare errors too; 1 KB */
 #endif
+#ifndef ENABLE_UNDO
+#define ENABLE_UNDO 1	/* a start that fails leaves no files; 120 bytes */
+#endif
 
 /*
  * Exit statuses, an interface for scripts.  A command that runs another
@@ -38,5 +41,10 @@ void vwarn(const char *, va_list);
 /* warn, then exit with the status. */
 _Noreturn void die(int, const char *, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Exit at once; before it err_last is called (unless NULL, as at the start),
+ * to undo what would be left.  Forked processes inherit it. */
+extern void (*err_last)(void);
+_Noreturn void err_exit(int);
 
 #endif

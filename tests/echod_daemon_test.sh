@@ -41,6 +41,50 @@ testAStartThatFailsIsTheLaunchersStatus() {
 	says err "-p $TMP/no/pid: "
 }
 
+# What was made by then goes, whatever failed: an address, the rules, a root.
+testAStartThatFailsLeavesNothing() {
+	for daemon in '' -d; do
+		for what in 'x 2' '192.0.2.1:0 3' "-A $TMP/none 2" \
+			"-D $TMP/none 3"; do
+			options=${what% *}
+			case $options in
+			-*) set -- $options "unix:$TMP/sock" ;;
+			*) set -- "unix:$TMP/sock" "$options" ;;
+			esac
+			# shellcheck disable=SC2086
+			expect "${what##* }" timeout 60 echod $daemon \
+				-p "$TMP/pid" "$@"
+			assertFalse "$daemon $options: a pid file" \
+				"[ -e '$TMP/pid' ]"
+			assertFalse "$daemon $options: a path" \
+				"[ -e '$TMP/sock' ]"
+		done
+	done
+}
+
+# A client whose rules deny him is no server's start, and its end all the same.
+testWhoIsDeniedLeavesNoPidFileEither() {
+	assertEquals '1 False' "$(timeout 60 python3 -c 'import os, socket
+import subprocess, sys
+l = socket.create_server(("127.0.0.1", 0))
+c = socket.create_connection(l.getsockname())
+s = l.accept()[0]
+p = subprocess.run(["echod", "-i", "-x", "any", "-p", sys.argv[1]], stdin=s)
+print(p.returncode, os.path.exists(sys.argv[1]))' "$TMP/pid")"
+}
+
+# Its files are the server's: a worker that cannot start leaves them.
+testAWorkerThatFailsLeavesTheServersFiles() {
+	serve -m prefork -n 1 -r 1 -O sandbox=off -p "$TMP/pid" \
+		"unix:$TMP/sock"
+	prlimit --pid "$SERVER" --nofile=3:
+	assertEquals 6 "$(peer echo "unix:$TMP/sock" 6)"
+	logged 'worker: '
+	assertTrue 'the path' "[ -S '$TMP/sock' ]"
+	assertTrue 'the pid file' "[ -s '$TMP/pid' ]"
+	stop
+}
+
 testASecondServerIsRefusedAndAStaleFileIsNot() {
 	echo 999999999 >"$TMP/pid"
 	timeout 20 echod -d -p "$TMP/pid" 127.0.0.1:0 >"$TMP/out" </dev/null

@@ -116,6 +116,57 @@ testAnActivationSocketIsLeftAsItWasFound() {
 	assertEquals 'O_NONBLOCK' 0 "$(cat "$TMP/state")"
 }
 
+# Of a socket for datagrams also what it tells of each; and after a start that
+# fails.
+testADatagramSocketIsLeftAsItWasFound() {
+	for how in 'TERM' '-A /nowhere/rules' '-D /nowhere'; do
+		for kind in dgram stream; do
+			cat >"$TMP/left.py" <<-'END'
+				import os, signal, socket, subprocess, sys
+				kind, *options = sys.argv[1:]
+				s = socket.socket(socket.AF_INET,
+				    socket.SOCK_DGRAM if kind == "dgram"
+				    else socket.SOCK_STREAM)
+				s.bind(("127.0.0.1", 0))
+				if kind == "stream":
+				    s.listen()
+				IP_PKTINFO, IP_RECVTTL, IP_RECVTOS = 8, 12, 13
+				def state():
+				    return (os.get_blocking(s.fileno()),
+				        [s.getsockopt(0, o) for o in
+				         (IP_PKTINFO, IP_RECVTTL, IP_RECVTOS)])
+				if "-D" in options:
+				    s.setsockopt(0, IP_RECVTTL, 1)
+				before = state()
+				def pass_it():
+				    os.dup2(s.fileno(), 3)
+				    os.set_inheritable(3, True)
+				    os.environ["LISTEN_FDS"] = "1"
+				    os.environ["LISTEN_PID"] = str(os.getpid())
+				if options == ["TERM"]:
+				    options = []
+				p = subprocess.Popen(["echod"] + options,
+				    stdout=subprocess.PIPE, close_fds=False,
+				    preexec_fn=pass_it)
+				if p.stdout.readline():
+				    during = state()
+				    assert before != during, during
+				    p.send_signal(signal.SIGTERM)
+				print(p.wait(), "left" if state() == before
+				      else "%s, then %s" % (before, state()))
+			END
+			case $how in
+			TERM) status=0 ;;
+			-A*) status=2 ;;
+			*) status=3 ;;
+			esac
+			# shellcheck disable=SC2086
+			assertEquals "$kind $how" "$status left" "$(timeout 100 \
+				python3 "$TMP/left.py" "$kind" $how 2>"$TMP/err")"
+		done
+	done
+}
+
 testAListenerOnDescriptor0IsServed() {
 	passed stdin
 	assertEquals "tcp $ADDR" "$(cat "$TMP/addresses")"

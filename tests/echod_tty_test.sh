@@ -91,7 +91,7 @@ testADamagedFrameIsCountedAndNotAnswered() {
 		    b"~" + b"z" * 9000 + good)
 		got = b""
 		while len(got) < 2 * len(good):
-		    assert select.select([master], [], [], 10)[0], got
+		    assert select.select([master], [], [], 60)[0], got
 		    got += os.read(master, 4096)
 		assert got == good + good, got
 		assert not select.select([master], [], [], 0.3)[0]

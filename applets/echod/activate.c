@@ -11,6 +11,7 @@
 #include "err.h"
 #include "io.h"
 #include "net.h"
+#include "packets.h"
 
 enum { FIRST = 3 };	/* SD_LISTEN_FDS_START, sd_listen_fds(3) */
 
@@ -123,4 +124,6 @@ void
 activate_restore(const struct listener *l)
 {
 	fcntl(l->fd == -1 ? l->udp : l->fd, F_SETFL, l->flags);
+	if (ENABLE_ECHOD_UDP)
+		packets_leave(l->udp, l->told);
 }

@@ -104,16 +104,15 @@ serve(int unused)
 
 /* Have a socket served; one that was passed to us as well. */
 static void
-add(int fd)
+add(struct listener *l)
 {
-	struct net_addr a;
+	int turned = packets_socket(l->udp, l->addr.u.sa.sa_family);
 
-	a.len = sizeof a.u;
-	if (getsockname(fd, &a.u.sa, &a.len) == -1 ||
-	    packets_socket(fd) == -1)
+	if (turned == -1)
 		die(SYSTEM, "udp: which address is asked cannot be known:");
-	guard_own(net_port(&a));
-	fds[nfds++] = fd;
+	l->told = turned;
+	guard_own(net_port(&l->addr));
+	fds[nfds++] = l->udp;
 }
 
 void
@@ -123,7 +122,7 @@ dgram_start(void)
 
 	for (i = 0; i < nlisteners; i++)
 		if (listeners[i].udp != -1)
-			add(listeners[i].udp);
+			add(&listeners[i]);
 	if (nfds > 0)
 		keep_add("udp", serve, 0, NULL);
 }

@@ -20,6 +20,7 @@
 #include "model.h"
 #include "program.h"
 #include "rights.h"
+#include "serial.h"
 #include "sig.h"
 #include "time.h"
 
@@ -109,6 +110,7 @@ static int
 serve_one(int fd)
 {
 	struct net_addr peer = { .len = sizeof peer.u };
+	int status = NO;
 	unsigned slot;
 
 	opts.model = model_find("single");
@@ -117,19 +119,35 @@ serve_one(int fd)
 	start();
 	if (opts.quiet)
 		dup2(server->reserve, STDERR_FILENO);
-	if (getpeername(fd, &peer.u.sa, &peer.len) == -1 ||
-	    (ENABLE_ECHOD_ACL && !acl_allows(&peer)))
-		return NO;
-	/* Whoever accepted it left it blocking; we have signals to answer. */
-	io_nonblock(fd, 1);
-	path_client(fd, &peer);
-	listen_tune(fd);
-	slot = board_take();
-	board_client(board_slot(slot), &peer);
-	limits_new(slot);
-	MODEL->serve(fd, slot);
+	if (getpeername(fd, &peer.u.sa, &peer.len) == 0 &&
+	    (!ENABLE_ECHOD_ACL || acl_allows(&peer))) {
+		/* Whoever accepted it left it blocking; we have signals to
+		 * answer. */
+		io_nonblock(fd, 1);
+		path_client(fd, &peer);
+		listen_tune(fd);
+		slot = board_take();
+		board_client(board_slot(slot), &peer);
+		limits_new(slot);
+		MODEL->serve(fd, slot);
+		status = OK;
+	}
 	listen_close();
-	return OK;
+	return status;
+}
+
+/* A start that fails leaves no pid file and no path, and what was passed to
+ * us as it was.  Whom it has forked by then fails alone. */
+static pid_t starter;
+
+static void
+undo(void)
+{
+	if (getpid() != starter)
+		return;
+	listen_close();
+	if (ENABLE_ECHOD_TTY)
+		serial_close();
 }
 
 /*
@@ -146,12 +164,16 @@ echod_main(int argc, char **argv)
 		usage("-d and -i: one of them");
 	if (ENABLE_ECHOD_MODELS && opts.inetd && *argv != NULL)
 		usage("-i takes no address: the client is descriptor 0");
+	if (ENABLE_UNDO) {
+		starter = getpid();
+		err_last = undo;
+	}
 	connection = ENABLE_ECHOD_ACTIVATE ? activate(*argv != NULL) : -1;
 	if (ENABLE_ECHOD_KEYS)
 		options_listen(argv, connection);
 	if (ENABLE_ECHOD_MODELS && connection != -1)
 		return serve_one(connection);
-	if (*argv == NULL && nlisteners == 0)
+	if (*argv == NULL && (!ENABLE_ECHOD_ACTIVATE || nlisteners == 0))
 		listen_add("7");
 	for (; *argv != NULL; argv++)
 		listen_add(*argv);
@@ -159,6 +181,8 @@ echod_main(int argc, char **argv)
 		program_check();
 	if (ENABLE_ECHOD_DAEMON)
 		daemon_start();
+	if (ENABLE_UNDO)
+		starter = getpid();
 	start();
 	log_start();
 	listen_ready();

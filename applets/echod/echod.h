@@ -55,8 +55,8 @@ struct options {
 	unsigned long long keepalive;
 	const char *interface;
 	int mode;			/* of a unix path, -1: by the umask */
-	const char *program;		/* -e */
 	int allow;			/* there is a -a */
+	const char *program;		/* -e */
 	const char *rules;		/* -A */
 	const char *root;		/* -D */
 	int sandbox;			/* -1: if there is one */
@@ -76,7 +76,8 @@ struct listener {
 	int fd;			/* -1: datagrams only */
 	int udp;		/* -1: none */
 	struct net_addr addr;
-	int inherited;		/* not ours: left as it was found */
+	short inherited;	/* not ours: left as it was found */
+	short told;		/* what it had to be told (packets.h) */
 	int flags;		/* then, the descriptor's own (F_GETFL) */
 	dev_t dev;		/* a unix path's, as we made it */
 	ino_t ino;

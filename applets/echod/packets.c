@@ -88,33 +88,49 @@ packets_open(int fd)
 	return p;
 }
 
-static int
-turn_on(int fd, int level, int option)
-{
-	int on = 1;
+/* What a socket is to tell of each datagram.  The hops are not needed:
+ * without them a loop on this machine would go on until one is lost.  A
+ * socket of both families tells of IPv4 by IPv4's options. */
+static const struct {
+	unsigned char level, name;
+} options[] = {
+	{ IPPROTO_IP, IP_RECVTTL },
+	{ IPPROTO_IP, IP_PKTINFO },
+	{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT },
+	{ IPPROTO_IPV6, IPV6_RECVPKTINFO },
+};
 
-	return setsockopt(fd, level, option, &on, sizeof on);
+static int
+turn(int fd, int i, int on)
+{
+	return setsockopt(fd, options[i].level, options[i].name, &on,
+	    sizeof on);
+}
+
+void
+packets_leave(int fd, int turned)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (turned & 1 << i)
+			turn(fd, i, 0);
 }
 
 int
-packets_socket(int fd)
+packets_socket(int fd, int family)
 {
-	struct sockaddr_storage a;
-	socklen_t len = sizeof a;
+	int i, n = family == AF_INET ? 2 : 4, error = 0, turned = 0, on;
+	socklen_t len = sizeof on;
 
-	if (getsockname(fd, (struct sockaddr *)&a, &len) == -1)
-		return -1;
-	/* Without the hops a loop on this machine would go on until one is
-	 * lost; that is no reason not to serve. */
-	if (a.ss_family == AF_INET) {
-		turn_on(fd, IPPROTO_IP, IP_RECVTTL);
-		return turn_on(fd, IPPROTO_IP, IP_PKTINFO);
+	for (i = 0; i < n; i++) {
+		on = 0;
+		getsockopt(fd, options[i].level, options[i].name, &on, &len);
+		error = on ? 0 : turn(fd, i, 1);
+		turned |= !on << i;
 	}
-	turn_on(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT);
-	/* A socket of both families tells of IPv4 only this way. */
-	turn_on(fd, IPPROTO_IP, IP_RECVTTL);
-	turn_on(fd, IPPROTO_IP, IP_PKTINFO);
-	return turn_on(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO);
+	/* The last one's, which is needed. */
+	return error == -1 ? -1 : turned;
 }
 
 /*

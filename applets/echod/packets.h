@@ -24,9 +24,11 @@ struct packets_sent {
  * take memory.  Dies without any. */
 struct packets *packets_open(int fd);
 
-/* Prepare a UDP socket, which is to say which address was asked.  Returns
- * 0, or -1 with errno. */
-int packets_socket(int fd);
+/* Have a UDP socket of a family say which address was asked, and the hops.
+ * Returns which of its options were turned on, for packets_leave to turn
+ * them off again, or -1 with errno. */
+int packets_socket(int fd, int family);
+void packets_leave(int fd, int options);
 
 /*
  * Receive what waits (flags as recvmmsg(2)'s).  Returns how many, or -1

@@ -104,7 +104,7 @@ fail(struct chat *c)
 {
 	if (errno == EAGAIN)
 		return;
-	c->verdict = verdict_errno(errno);
+	c->verdict = verdict_errno();
 	c->gone = 1;
 }
 

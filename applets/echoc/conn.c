@@ -225,21 +225,21 @@ conn_dial(struct drive *d, struct conn *c)
 		if (c->waiting)
 			rest(d, c, TIME_MS);
 		else
-			conn_fail(d, c, verdict_errno(errno));
+			conn_fail(d, c, verdict_errno());
 		return;
 	}
 	c->state = DIALING;
 	d->dialing++;
 	e.data.u32 = conn_index(d, c);
 	if (epoll_ctl(d->epoll, EPOLL_CTL_ADD, c->link.fd, &e) == -1)
-		conn_fail(d, c, verdict_errno(errno));
+		conn_fail(d, c, verdict_errno());
 }
 
 static int
 dialed(struct drive *d, struct conn *c)
 {
 	if (link_connected(&c->link) == -1) {
-		conn_fail(d, c, verdict_errno(errno));
+		conn_fail(d, c, verdict_errno());
 		return -1;
 	}
 	d->now = time_now();

@@ -47,7 +47,7 @@ connect_next(struct dial *d)
 		if (link_open(&d->link, &d->target, d->address, d->o) == -1) {
 			if (errno == EAGAIN)
 				return retry(d, now);
-			note(d, verdict_errno(errno));
+			note(d, verdict_errno());
 			continue;
 		}
 		if (d->deadline > now)
@@ -72,7 +72,7 @@ dial_start(struct dial *d, const struct options *o, unsigned long long limit)
 		return connect_next(d);
 	if (ENABLE_NAMES && target_lookup(&d->target) == 0)
 		return 0;
-	d->verdict = verdict_errno(errno);
+	d->verdict = verdict_errno();
 	return -1;
 }
 
@@ -115,7 +115,7 @@ dial_step(struct dial *d, const struct pollfd *p)
 		return answered(d);
 	if (link_connected(&d->link) == 0)
 		return 1;
-	note(d, verdict_errno(errno));
+	note(d, verdict_errno());
 	link_close(&d->link);
 	return connect_next(d);
 }

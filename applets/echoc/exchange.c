@@ -71,7 +71,7 @@ exchange_until(const struct exchange *x)
 static int
 failed(struct exchange *x)
 {
-	return errno == EAGAIN ? 0 : finish(x, verdict_errno(errno));
+	return errno == EAGAIN ? 0 : finish(x, verdict_errno());
 }
 
 static int

@@ -9,23 +9,22 @@
 
 enum { LINES = 100 };	/* faults that get a line, of each process */
 
-/* Begin a line, and count; 0 where there were too many for one. */
-static int
-begin(const struct drive *d, const struct conn *c, enum count kind,
-    unsigned long long at, struct fmt *f)
+/* Count it, and say it unless there were too many. */
+static void
+tell(const struct drive *d, const struct conn *c, enum count kind,
+    unsigned long long at, const char *what)
 {
 	unsigned long long n = d->t->n[C_faults]++;
 
 	d->t->n[kind]++;
 	if (n > LINES)
-		return 0;
+		return;
 	progress_end(d->plan->o);
 	if (n == LINES)
 		warn("further faults are only counted");
 	else
-		fmt_add(f, "connection %u, stream %u, byte %llu: ",
-		    conn_index(d, c), c->number, at);
-	return n < LINES;
+		warn("connection %u, stream %u, byte %llu: %s",
+		    conn_index(d, c), c->number, at, what);
 }
 
 size_t
@@ -36,14 +35,12 @@ fault(struct drive *d, struct conn *c, unsigned long long at,
 		.offset = at, .got = got, .n = n < WINDOW ? n : WINDOW,
 		.complete = complete && n <= WINDOW };
 	struct finding found;
-	FMT(f, 400);
+	FMT(f, 320);
 
 	diagnose(&e, &found);
+	diagnose_format(&f, &e, &found);
 	d->t->n[C_wrong_bytes] += found.wrong;
-	if (begin(d, c, C_flips + found.kind, at, &f)) {
-		diagnose_format(&f, &e, &found);
-		warn("%s", f.buf);
-	}
+	tell(d, c, C_flips + found.kind, at, f.buf);
 	return found.resume;
 }
 
@@ -51,10 +48,8 @@ void
 fault_short(struct drive *d, struct conn *c, const char *format,
     unsigned long long one, unsigned long long two)
 {
-	FMT(f, 200);
+	FMT(f, 120);
 
-	if (begin(d, c, C_truncated, c->in * d->plan->size + c->in_offset, &f)) {
-		fmt_add(&f, format, one, two);
-		warn("%s", f.buf);
-	}
+	fmt_add(&f, format, one, two);
+	tell(d, c, C_truncated, c->in * d->plan->size + c->in_offset, f.buf);
 }

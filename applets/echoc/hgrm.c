@@ -51,8 +51,8 @@ format_hgrm(struct fmt *f, const struct results *r)
 	unsigned long long seen = 0, last;
 	unsigned i;
 
-	fmt_add(f, "%12s %14s %10s %14s\n\n", "Value", "Percentile",
-	    "TotalCount", "1/(1-Percentile)");
+	fmt_add(f, "       Value     Percentile TotalCount "
+		   "1/(1-Percentile)\n\n");
 	for (i = 0; i < HIST_BUCKETS; i++) {
 		if (h->bucket[i] == 0)
 			continue;

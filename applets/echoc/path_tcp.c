@@ -60,7 +60,7 @@ pass(struct path *p, size_t size)
 		if (n <= 0 || memcmp(in, out + got, n) != 0) {
 			p->verdict = n > 0 ? V_WRONG :
 			    n == 0	   ? V_CLOSED :
-					     verdict_errno(errno);
+					     verdict_errno();
 			return -1;
 		}
 		got += n;

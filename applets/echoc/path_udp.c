@@ -49,7 +49,8 @@ read_error(struct path *p, const struct sock_extended_err *e)
 	if (e->ee_errno == ECONNREFUSED)
 		return PASSED;	/* nobody listens, but it was there */
 	if (e->ee_errno != EMSGSIZE) {
-		p->udp = verdict_errno(e->ee_errno);
+		errno = e->ee_errno;
+		p->udp = verdict_errno();
 		return UNHEARD;
 	}
 	if (e->ee_origin == SO_EE_ORIGIN_LOCAL) {
@@ -144,7 +145,7 @@ probe(struct path *p, unsigned mtu)
 		if (link_send(&p->dial.link, out, n) == -1 &&
 		    errno != EMSGSIZE && (errno == EAGAIN ||
 			link_send(&p->dial.link, out, n) == -1)) {
-			p->udp = verdict_errno(errno);
+			p->udp = verdict_errno();
 			return UNHEARD;
 		}
 		result = answer(p, n, now, now + patience(p, try));

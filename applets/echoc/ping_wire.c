@@ -107,12 +107,12 @@ send_failed(struct ping *g)
 	if (errno == EAGAIN || errno == ENOBUFS)
 		return;
 	if (stream(g))
-		ping_drop(g, errno == EPIPE ? V_CLOSED : verdict_errno(errno));
+		ping_drop(g, errno == EPIPE ? V_CLOSED : verdict_errno());
 	else if (errno == ECONNREFUSED)	/* an earlier one, by ICMP */
 		fail_one(g, window_oldest(g->window), V_REFUSED);
 	else
 		fail_one(g, window_send(g->window, time_now()),
-		    verdict_errno(errno));
+		    verdict_errno());
 }
 
 void
@@ -256,11 +256,11 @@ ping_receive(struct ping *g)
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n == -1 && g->dial.link.kind == DATAGRAM) {
-		fail_one(g, window_oldest(g->window), verdict_errno(errno));
+		fail_one(g, window_oldest(g->window), verdict_errno());
 		return;
 	}
 	if (n == -1 || (n == 0 && stream(g))) {
-		ping_drop(g, n == 0 ? V_CLOSED : verdict_errno(errno));
+		ping_drop(g, n == 0 ? V_CLOSED : verdict_errno());
 		return;
 	}
 	g->heard = time_now();

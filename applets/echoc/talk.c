@@ -88,7 +88,7 @@ conn_push(struct drive *d, struct conn *c)
 		if (n == -1 && errno == EAGAIN)
 			return 0;
 		if (n == -1) {
-			conn_fail(d, c, verdict_errno(errno));
+			conn_fail(d, c, verdict_errno());
 			return -1;
 		}
 		moved(d, C_bytes_sent, n);
@@ -260,7 +260,7 @@ conn_pull(struct drive *d, struct conn *c, unsigned events)
 			return;
 		d->now = time_now();
 		if (n == -1) {
-			conn_fail(d, c, verdict_errno(errno));
+			conn_fail(d, c, verdict_errno());
 		} else if (c->link.kind != STREAM) {
 			moved(d, C_bytes_received, n);
 			take_datagram(d, c, incoming, n);

@@ -29,8 +29,9 @@ static const struct {
 };
 
 enum verdict
-verdict_errno(int error)
+verdict_errno(void)
 {
+	int error = errno;
 	size_t i;
 
 	for (i = 0; i < sizeof errors / sizeof *errors; i++)

@@ -57,8 +57,8 @@ enum verdict {
 /* Word number i of a list that has a NUL behind each. */
 const char *word_at(const char *list, unsigned i);
 
-/* What an errno of link or dial says. */
-enum verdict verdict_errno(int);
+/* What errno says after a failure of link or dial. */
+enum verdict verdict_errno(void);
 
 /* The word, such as "refused"; and what it means and what to do. */
 const char *verdict_word(enum verdict);

@@ -124,9 +124,9 @@ take(struct drive *d, struct conn *c)
 static void
 sample(struct drive *d, const struct ask *a)
 {
-	hist_add(&d->t->service, d->now - a->began);
+	hist_add(&d->t->hist[SERVICE], d->now - a->began);
 	if (d->plan->rate != 0)
-		hist_add(&d->t->response, d->now - a->due);
+		hist_add(&d->t->hist[RESPONSE], d->now - a->due);
 }
 
 /* All that was on its way is lost; then rest, and longer each time. */
@@ -156,7 +156,7 @@ expire(struct drive *d, struct conn *c, enum verdict v)
 	unsigned i;
 
 	if (v == V_TIMEOUT && counts(d, c->dialed))
-		hist_add(&d->t->connect, d->now - c->dialed);
+		hist_add(&d->t->hist[CONNECT], d->now - c->dialed);
 	for (i = 0; i < c->asked; i++)
 		if (counts(d, c->ring[(c->head + i) % d->plan->depth].due))
 			sample(d, &c->ring[(c->head + i) % d->plan->depth]);
@@ -248,7 +248,7 @@ dialed(struct drive *d, struct conn *c)
 	d->up++;
 	d->t->n[C_reconnects] += c->tries > 0;
 	if (!d->plan->fresh || counts(d, c->dialed))
-		hist_add(&d->t->connect, d->now - c->dialed);
+		hist_add(&d->t->hist[CONNECT], d->now - c->dialed);
 	conn_free(d, c);
 	return 0;
 }

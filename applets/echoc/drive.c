@@ -113,7 +113,7 @@ count_unsent(struct drive *d)
 	     d->counted < d->plan->count; advance(d)) {
 		if (d->due < d->t->began)
 			continue;
-		hist_add(&d->t->response, d->now - d->due);
+		hist_add(&d->t->hist[RESPONSE], d->now - d->due);
 		d->t->n[C_unsent]++;
 		d->counted++;
 	}

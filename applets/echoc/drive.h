@@ -2,8 +2,6 @@
 #ifndef DRIVE_H
 #define DRIVE_H
 
-#include "draw.h"
-#include "hist.h"
 #include "link.h"
 #include "report.h"
 
@@ -11,19 +9,6 @@ struct options;
 struct target;
 
 enum { DRIVE_DIALS = 64 };	/* connections being made at once */
-
-/* What is counted; all of it can lie in memory that processes share. */
-struct tally {
-	unsigned long long began;	/* time_now's: end of the warm-up */
-	unsigned long long ended;
-	unsigned long long facts;	/* connections that TCP_INFO was of */
-	unsigned long long n[COUNT];
-	unsigned long long errors[VERDICTS];
-	struct hist service;
-	struct hist response;
-	struct hist connect;
-	struct timeline run;
-};
 
 /* What is to be done, by one process. */
 struct plan {

@@ -48,7 +48,7 @@ entry(const struct results *r, unsigned i, struct entry *e)
 		e->stat = i % STATS;
 		e->group = word_at(format_hists, hist);
 		e->name = word_at(format_stats, e->stat);
-		e->h = r->hist[hist];
+		e->h = report_hist(r, hist);
 		if (e->h == NULL || (e->stat != N && e->h->count == 0))
 			return -1;
 		e->v = format_stat(e->h, e->stat);
@@ -58,7 +58,7 @@ entry(const struct results *r, unsigned i, struct entry *e)
 	if (i < VERDICTS) {
 		e->group = errors;
 		e->name = verdict_word(i);
-		e->v = r->errors[i];
+		e->v = r->t.errors[i];
 		return 1;
 	}
 	i -= VERDICTS;
@@ -66,7 +66,7 @@ entry(const struct results *r, unsigned i, struct entry *e)
 		return 0;
 	e->group = counts;
 	e->name = word_at(format_counts, i);
-	e->v = r->n[i];
+	e->v = r->t.n[i];
 	return r->known >> i & 1 ? 1 : -1;
 }
 
@@ -84,9 +84,9 @@ json_array(struct fmt *f, const char *name, const unsigned long long *v,
 }
 
 int
-format_json(struct fmt *f, const struct results *r)
+format_json(struct fmt *f, struct results *r)
 {
-	const struct timeline *t = r->run;
+	const struct timeline *t = &r->t.run;
 	const char *group = counts;
 	struct entry e;
 	int known, i;
@@ -110,7 +110,7 @@ format_json(struct fmt *f, const struct results *r)
 		fmt_add(f, ",\"per_second\":");
 		fmt_fixed(f, report_rate(r, C_received), 3, 3);
 	}
-	if (t != NULL) {
+	if (r->known & KNOWN_RUN) {
 		fmt_add(f, ",\"timeline\":{\"slot_ns\":%llu", t->width);
 		json_array(f, "done", &t->slot->done, timeline_used(t));
 		json_array(f, "worst_ns", &t->slot->worst, timeline_used(t));
@@ -156,7 +156,7 @@ prom_gauge(struct fmt *f, const struct results *r, const char *name,
 }
 
 int
-format_prom(struct fmt *f, const struct results *r)
+format_prom(struct fmt *f, struct results *r)
 {
 	const char *group = counts;
 	struct entry e;
@@ -195,7 +195,7 @@ format_prom(struct fmt *f, const struct results *r)
 
 /* The same fields whatever the mode; what it does not know is empty. */
 int
-format_csv(struct fmt *f, const struct results *r)
+format_csv(struct fmt *f, struct results *r)
 {
 	struct entry e;
 	int i, known;
@@ -217,11 +217,11 @@ format_csv(struct fmt *f, const struct results *r)
 }
 
 int
-format_nagios(struct fmt *f, const struct results *r)
+format_nagios(struct fmt *f, struct results *r)
 {
 	static const char words[] = "OK\0WARNING\0CRITICAL\0UNKNOWN";
-	unsigned long long ns = format_stat(r->hist[JUDGE], P99);
-	unsigned long long warn_ns = r->n[C_warn_ns], crit_ns = r->n[C_crit_ns];
+	unsigned long long ns = format_stat(report_hist(r, JUDGE), P99);
+	unsigned long long warn_ns = r->t.n[C_warn_ns], crit_ns = r->t.n[C_crit_ns];
 	int state = r->status == NO ? 2 : r->status != OK ? 3 :
 	    crit_ns > 0 && ns >= crit_ns ? 2 : warn_ns > 0 && ns >= warn_ns;
 	const char *s;

@@ -6,11 +6,11 @@
 
 /* Write all of a report, or its end if it was written along the way.
  * Returns the exit status. */
-int format_json(struct fmt *, const struct results *);
-int format_prom(struct fmt *, const struct results *);
-int format_nagios(struct fmt *, const struct results *);
-int format_csv(struct fmt *, const struct results *);
-int format_hgrm(struct fmt *, const struct results *);
+int format_json(struct fmt *, struct results *);
+int format_prom(struct fmt *, struct results *);
+int format_nagios(struct fmt *, struct results *);
+int format_csv(struct fmt *, struct results *);
+int format_hgrm(struct fmt *, struct results *);
 
 /* Names: of counts, of histograms, of what is said of a histogram.  Each is
  * a list of words with a NUL behind each. */

@@ -68,7 +68,7 @@ too_many(struct gate *g, const struct exchange *x)
 }
 
 static void
-ended(struct gate *g, struct slot *s)
+ended(struct gate *g, struct question *s)
 {
 	struct member *m = s->member;
 	const struct exchange *x = &s->x;
@@ -87,10 +87,10 @@ ended(struct gate *g, struct slot *s)
 	m->connect = x->up ? x->up - x->began : 0;
 	if (x->verdict == V_OK && m->took > g->o->key.crit)
 		m->verdict = V_SLOW;	/* no time is over UNSET_TIME */
-	g->errors[m->verdict] += !is_good(g, m);
+	g->r.t.errors[m->verdict] += !is_good(g, m);
 	if (x->verdict == V_OK) {
-		hist_add(&g->connect, m->connect);
-		hist_add(&g->service, x->ended - x->up);
+		hist_add(&g->r.t.hist[CONNECT], m->connect);
+		hist_add(&g->r.t.hist[SERVICE], x->ended - x->up);
 	}
 	if (g->ends == 0 || is_good(g, m) ||
 	    again >= g->ends)
@@ -100,7 +100,7 @@ ended(struct gate *g, struct slot *s)
 }
 
 static void
-begin(struct gate *g, struct slot *s, struct member *m)
+begin(struct gate *g, struct question *s, struct member *m)
 {
 	s->member = m;
 	g->busy++;
@@ -113,7 +113,7 @@ begin(struct gate *g, struct slot *s, struct member *m)
 static void
 fill(struct gate *g, unsigned long long now)
 {
-	struct slot *s = g->slots;
+	struct question *s = g->slots;
 	size_t n = g->waiting;	/* each at most once a round */
 	struct member *m;
 
@@ -154,7 +154,7 @@ prepare(const struct gate *g, size_t slots)
 static void
 round_of(struct gate *g, size_t slots)
 {
-	struct slot *s = g->slots;
+	struct question *s = g->slots;
 	size_t i;
 
 	poll(g->polls, slots, time_left(prepare(g, slots)));

@@ -21,7 +21,7 @@ struct member {
 };
 
 /* A member that is being asked; NULL: free. */
-struct slot {
+struct question {
 	struct member *member;
 	struct exchange x;
 };
@@ -33,13 +33,12 @@ struct gate {
 	/* Who waits to be asked, by number, in the order of being due. */
 	unsigned *queue;
 	unsigned head, waiting;
-	struct slot *slots;
+	struct question *slots;
 	struct pollfd *polls;
 	unsigned limit, busy;	/* slots */
 	unsigned long long ends;	/* 0: one attempt each */
 	unsigned long long began, good;
-	unsigned long long errors[VERDICTS];
-	struct hist connect, service;
+	struct results r;
 };
 
 /* gate_file.c: read -F's targets, a line each; an error ends in usage(). */
@@ -47,7 +46,7 @@ void gate_load(struct gate *, const char *path);
 
 /* gate_say.c: one member is done; then all are.  gate_end returns the
  * exit status. */
-void gate_said(const struct gate *, const struct member *);
-int gate_end(const struct gate *);
+void gate_said(struct gate *, const struct member *);
+int gate_end(struct gate *);
 
 #endif

@@ -13,30 +13,30 @@
 
 /* Add a line of one member, unless -q leaves it out. */
 static void
-line(const struct gate *g, const struct member *m, const char *text)
+line(struct gate *g, const struct member *m, const char *text)
 {
-	static struct results r;
+	struct results *r = &g->r;
 	FMT(name, 320);
 	FMT(f, 1024);
 
 	if (given(g->o, 'q') && m->good)
 		return;
 	target_name(&name, m->host, m->port);
-	r.word[TARGET] = name.buf;
-	r.word[STATUS] = verdict_word(m->verdict);
-	r.word[SAID] = m->good ? "true" : "false";
-	report_set(&r, C_good, m->good);
-	report_set(&r, C_attempts, m->attempts);
-	report_set(&r, C_connect_ns, m->connect);
-	report_set(&r, C_time_ns, m->took);
+	r->word[TARGET] = name.buf;
+	r->word[STATUS] = verdict_word(m->verdict);
+	r->word[SAID] = m->good ? "true" : "false";
+	report_set(r, C_good, m->good);
+	report_set(r, C_attempts, m->attempts);
+	report_set(r, C_connect_ns, m->connect);
+	report_set(r, C_time_ns, m->took);
 	if (g->o->format == TEXT)
-		fmt_add(&f, "%-31s %-11s ", name.buf, r.word[STATUS]);
-	say(&f, &r, text);
+		fmt_add(&f, "%-31s %-11s ", name.buf, r->word[STATUS]);
+	say(&f, r, text);
 	say_out(&f);
 }
 
 void
-gate_said(const struct gate *g, const struct member *m)
+gate_said(struct gate *g, const struct member *m)
 {
 	if (g->o->file == NULL)
 		return;
@@ -52,7 +52,7 @@ gate_said(const struct gate *g, const struct member *m)
 /* For Prometheus the lines of a metric stand together, below its type; the
  * time is that of the good ones. */
 static void
-prom(const struct gate *g, const char *type, const char *text, int all)
+prom(struct gate *g, const char *type, const char *text, int all)
 {
 	const struct member *m = g->members;
 	FMT(f, 64);
@@ -85,47 +85,39 @@ nagios(const struct gate *g)
 	return bad ? 2 : 0;
 }
 
-static void
-no_text(struct fmt *f, const struct results *r)
-{
-}
-
 static int
-single(const struct gate *g)
+single(struct gate *g)
 {
 	const struct member *m = g->members;
 	static struct target t;
-	static struct results r;
+	struct results *r = &g->r;
 	FMT(f, 512);
 
-	r.o = g->o;
-	r.word[TARGET] = g->o->name;
-	r.errors = g->errors;
-	r.hist[SERVICE] = &g->service;
-	r.hist[CONNECT] = &g->connect;
-	r.text = no_text;
+	r->o = g->o;
+	r->word[TARGET] = g->o->name;
+	r->known = KNOWN_HIST(SERVICE) | KNOWN_HIST(CONNECT);
 	target_parse(&t, m->host, m->port);
-	r.word[TRANSPORT] = link_transport(&t, g->o);
-	report_set(&r, C_elapsed_ns, time_now() - g->began);
-	report_set(&r, C_sent, m->attempts);
+	r->word[TRANSPORT] = link_transport(&t, g->o);
+	report_set(r, C_elapsed_ns, time_now() - g->began);
+	report_set(r, C_sent, m->attempts);
 	if (!g->good) {
-		r.status = m->verdict == V_OK ? NO : verdict_status(m->verdict);
+		r->status = m->verdict == V_OK ? NO : verdict_status(m->verdict);
 		fmt_add(&f, "%s", g->o->key.down == 1 ? "still up" :
 			verdict_text(m->verdict));
 		if (g->ends != 0) {
 			fmt_add(&f, " (after ");
-			fmt_fixed(&f, r.n[C_elapsed_ns], 9, 1);
+			fmt_fixed(&f, r->t.n[C_elapsed_ns], 9, 1);
 			fmt_add(&f, " s, %llu attempts)", m->attempts);
 		}
-		r.word[SAID] = f.buf;
+		r->word[SAID] = f.buf;
 		if (g->o->format == TEXT)
 			warn("%s: %s", g->o->name, f.buf);
 	}
-	return report(&r);
+	return report(r);
 }
 
 int
-gate_end(const struct gate *g)
+gate_end(struct gate *g)
 {
 	if (g->o->file == NULL)
 		return single(g);

@@ -45,9 +45,9 @@ footer(struct fmt *f, const struct hist *h)
 
 /* A line for each bucket that is used, so it goes out as it is made. */
 int
-format_hgrm(struct fmt *f, const struct results *r)
+format_hgrm(struct fmt *f, struct results *r)
 {
-	const struct hist *h = r->hist[JUDGE];
+	const struct hist *h = report_hist(r, JUDGE);
 	unsigned long long seen = 0, last;
 	unsigned i;
 

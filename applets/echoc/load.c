@@ -165,7 +165,7 @@ known(const struct load *l)
 	unsigned long long k = KNOWN(elapsed_ns) | KNOWN(connections) |
 	    KNOWN(size) | KNOWN(sent) | KNOWN(received) | KNOWN(bytes_sent) |
 	    KNOWN(bytes_received) | KNOWN(flow_sent) | KNOWN(flow_received) |
-	    KNOWN(unfinished) | KNOWN(reconnects);
+	    KNOWN(unfinished) | KNOWN(reconnects) | KNOWN_RUN;
 
 	if (l->plan.verify)
 		k |= KNOWN(wrong_bytes) | KNOWN(faults) |
@@ -174,54 +174,53 @@ known(const struct load *l)
 		k |= KNOWN(lost) | KNOWN(duplicates) | KNOWN(late);
 	if (l->target.device != NULL)
 		k |= KNOWN(damaged);
-	if (l->sum->facts > 0)
+	if (l->r.t.facts > 0)
 		k |= KNOWN(retransmits) | KNOWN(tcp_rtt_ns) | KNOWN(cwnd);
 	if (l->plan.o->rate != 0)
 		k |= KNOWN(rate) | KNOWN(unsent) | KNOWN(lag_ns);
+	if (!l->datagrams)
+		k |= KNOWN_HIST(CONNECT);
 	return k;
 }
 
 static int
 finish(struct load *l)
 {
-	static struct results r;
-	struct tally *t = l->sum;
+	struct results *r = &l->r;
+	struct tally *t = &r->t;
 	FMT(target, 512);
 	FMT(said, 256);
 	enum verdict worst;
 
-	load_sum(l, &r);
-	r.run = &t->run;
-	r.text = load_text;
-	memcpy(r.n, t->n, sizeof t->n);
-	r.n[C_elapsed_ns] = t->ended - t->began;
-	r.n[C_connections] = l->plan.connections;
-	r.n[C_size] = l->plan.size;
-	r.n[C_rate] = l->plan.o->rate;
+	load_sum(l);
+	r->text = load_text;
+	t->n[C_elapsed_ns] = t->ended - t->began;
+	t->n[C_connections] = l->plan.connections;
+	t->n[C_size] = l->plan.size;
+	t->n[C_rate] = l->plan.o->rate;
 	if (t->facts > 0) {
-		r.n[C_tcp_rtt_ns] /= t->facts;
-		r.n[C_cwnd] /= t->facts;
+		t->n[C_tcp_rtt_ns] /= t->facts;
+		t->n[C_cwnd] /= t->facts;
 	}
 	if (ENABLE_ECHOC_TTY && l->target.device != NULL)
-		r.n[C_damaged] = link_tty_damaged();
-	r.known = known(l);
-	r.hist[CONNECT] = l->datagrams ? NULL : &t->connect;
+		t->n[C_damaged] = link_tty_damaged();
+	r->known |= known(l);
 	if (l->target.device != NULL)
 		fmt_add(&target, "%s", l->target.host);
 	else if (l->target.count == 0)	/* a name that leads nowhere */
 		fmt_add(&target, "%s", l->plan.o->name);
 	else
 		net_format(&target, &l->target.addr[l->plan.address]);
-	r.word[TARGET] = target.buf;
-	r.word[TRANSPORT] = link_transport(&l->target, l->plan.o);
-	report_settle(&r);
-	r.status = status_of(t);
+	r->word[TARGET] = target.buf;
+	r->word[TRANSPORT] = link_transport(&l->target, l->plan.o);
+	report_settle(r);
+	r->status = status_of(t);
 	worst = verdict_worst(t->errors);
-	say(&said, &r, "#received echoed, #failed failed");
+	say(&said, r, "#received echoed, #failed failed");
 	if (worst != V_OK)
 		fmt_add(&said, ": %s", verdict_text(worst));
-	r.word[SAID] = said.buf;
-	return report(&r);
+	r->word[SAID] = said.buf;
+	return report(r);
 }
 
 static int
@@ -243,12 +242,11 @@ run(const struct options *o, int verify)
 	if (v != V_OK && o->format == TEXT)	/* in the place of a report */
 		return verdict_say(o->host, v);
 	raise_limit(l);
-	n = (l->workers + 1) * sizeof *l->tally;
+	n = l->workers * sizeof *l->tally;
 	l->tally = mmap(NULL, n, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (l->tally == MAP_FAILED)
 		die(SYSTEM, "-P %u:", l->workers);
-	l->sum = &l->tally[l->workers];
 	if (v != V_OK) {
 		l->tally->began = l->tally->ended = time_now();
 		l->tally->errors[v]++;

@@ -70,7 +70,7 @@ text_tcp(struct fmt *f, const struct path *p)
 }
 
 static void
-text(struct fmt *f, const struct results *r)
+text(struct fmt *f, struct results *r)
 {
 	const struct path *p = (const void *)((const char *)r -
 	    offsetof(struct path, r));
@@ -80,7 +80,7 @@ text(struct fmt *f, const struct results *r)
 	say(f, r, ")\n[interface   mtu #interface_mtu\n]");
 	text_udp(f, p);
 	text_tcp(f, p);
-	if (r->hist[SERVICE]->count == 0)
+	if (r->t.hist[SERVICE].count == 0)
 		return;
 	if (p->verdict != V_OK)
 		fmt_add(f, "            %s\n", verdict_text(p->verdict));
@@ -104,22 +104,21 @@ now(const struct plan *plan)
 static void
 flow(struct path *p)
 {
-	static struct tally t;
+	struct tally *t = &p->r.t;
 	struct options o = *p->o;
 	struct plan plan = { .o = &o, .target = &p->dial.target,
 		.connections = 1, .depth = 16, .size = 65536, .count = ~0ull,
-		.duration = o.duration, .seed = p->seed, .tally = &t,
+		.duration = o.duration, .seed = p->seed, .tally = t,
 		.ready = now };
 
 	if (p->passing_mss != 0)
 		o.key.mss = p->passing_mss;
 	if (drive(&plan) == -1)
 		die(SYSTEM, "-d:");
-	p->verdict = verdict_worst(t.errors);
-	memcpy(p->r.n, t.n, sizeof t.n);
-	p->r.n[C_elapsed_ns] = t.ended - t.began;
-	p->r.hist[SERVICE] = &t.service;
-	p->r.known = KNOWN(elapsed_ns) | KNOWN(bytes_sent) |
+	p->verdict = verdict_worst(t->errors);
+	memset(t->errors, 0, sizeof t->errors);	/* the verdict counts */
+	t->n[C_elapsed_ns] = t->ended - t->began;
+	p->r.known |= KNOWN(elapsed_ns) | KNOWN(bytes_sent) |
 	    KNOWN(bytes_received) | KNOWN(flow_sent) | KNOWN(flow_received) |
 	    KNOWN(retransmits) | KNOWN(tcp_rtt_ns) |
 	    KNOWN(cwnd);
@@ -152,11 +151,10 @@ conclude(struct path *p)
 	r->word[TARGET] = p->o->name;
 	r->word[TRANSPORT] = "ip";
 	r->word[SAID] = said(p);
-	r->errors = p->errors;
 	r->text = text;
 	r->status = r->word[SAID] == NULL ? OK :
 	    p->verdict == V_OK ? NO : verdict_status(p->verdict);
-	p->errors[p->verdict]++;
+	r->t.errors[p->verdict]++;
 	set_if(p, C_interface_mtu, p->interface_mtu);
 	set_if(p, p->beyond == UNHEARD ? C_least_mtu : C_path_mtu, p->mtu);
 	set_if(p, C_told_mtu, p->told);
@@ -189,13 +187,12 @@ path(const struct options *asked)
 {
 	static struct options o;
 	struct path *p = echoc_memory(sizeof *p);
-	static struct hist none;
 
 	o = *asked;
 	if (o.timeout == 0)	/* to wait for ever would find nothing */
 		o.timeout = TIME_S;
 	p->o = &o;
-	p->r.hist[SERVICE] = &none;
+	p->r.known = KNOWN_HIST(SERVICE);
 	echoc_target(&o, &p->dial.target);
 	if (p->dial.target.device != NULL ||
 	    (p->dial.target.count > 0 &&

@@ -40,7 +40,6 @@ struct path {
 
 	struct dial dial;
 	struct net_addr teller;
-	unsigned long long errors[VERDICTS];
 	struct results r;
 };
 

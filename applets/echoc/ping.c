@@ -29,7 +29,7 @@ wants_more(const struct ping *g)
 	if (g->o->count == 0)
 		return 1;
 	/* With a deadline the count is of replies, as it is for ping. */
-	return g->ends != 0 ? w->good + w->late < g->o->count :
+	return g->ends != 0 ? g->r.t.n[C_received] < g->o->count :
 			      w->next - 1 < g->o->count;
 }
 
@@ -85,7 +85,7 @@ lose(struct ping *g, unsigned long long point, unsigned long long waited)
 			v = V_STALLED;
 			g->stalled = seq;
 		}
-		g->errors[v]++;
+		g->r.t.errors[v]++;
 		ping_missing(g, seq, v, waited != 0 ? waited : point - sent);
 		if (g->missed == 0)
 			g->missed = sent;
@@ -191,7 +191,7 @@ start(struct ping *g, const struct options *o)
 		    messages ? SMALLEST : 1, most, o->size);
 	g->seed = prng_seed();
 	g->window = &window;
-	window_start(g->window);
+	window_start(g->window, g->r.t.n);
 	g->began = g->due = time_now();
 	g->ends = given(o, 'w') ? g->began + o->deadline : 0;
 }
@@ -199,19 +199,18 @@ start(struct ping *g, const struct options *o)
 static int
 status(const struct ping *g)
 {
-	const struct window *w = g->window;
+	unsigned long long good = g->r.t.n[C_received];
 
-	if (w->good + w->late > 0)
-		return g->ends != 0 && g->o->count > w->good + w->late ? NO : OK;
-	return g->errors[V_NONAME] > 0 ||
-	    verdict_status(verdict_worst(g->errors)) == SYSTEM ? SYSTEM : NO;
+	if (good > 0)
+		return g->ends != 0 && g->o->count > good ? NO : OK;
+	return g->r.t.errors[V_NONAME] > 0 ||
+	    verdict_status(verdict_worst(g->r.t.errors)) == SYSTEM ? SYSTEM : NO;
 }
 
 int
 ping(const struct options *o)
 {
 	static const int list[] = { SIGINT, SIGTERM, SIGQUIT, 0 };
-	static struct results r;
 	struct ping *g = echoc_memory(sizeof *g);
 	sigset_t old;
 	int sfd;
@@ -223,7 +222,7 @@ ping(const struct options *o)
 	ping_title(g);
 	while (!finished(g, time_now())) {
 		step(g, sfd);
-		if (g->errors[V_NONAME] > 0)
+		if (g->r.t.errors[V_NONAME] > 0)
 			break;
 	}
 	if (g->state == DIALING)	/* a probe that was not given its time */
@@ -232,7 +231,7 @@ ping(const struct options *o)
 	if (g->ends != 0 && !g->stop && time_now() >= g->ends)
 		lose(g, time_now(), 0);
 	dial_close(&g->dial);
-	r.status = status(g);
-	ping_results(g, &r);
-	return report(&r);
+	g->r.status = status(g);
+	ping_results(g);
+	return report(&g->r);
 }

@@ -29,10 +29,9 @@ struct ping {
 	unsigned long long dialled;	/* when the dialling began */
 	unsigned long long connecting;	/* how long it took */
 	unsigned long long seed;
-	unsigned long long stray, connections;
+	unsigned long long connections;
 	unsigned long long last, jitter, jitters;	/* ns, sum, how many */
-	unsigned long long errors[VERDICTS];
-	struct hist rtt, connect;
+	struct results r;
 };
 
 /* ping_wire.c: connect, send what is due, take what came. */
@@ -52,8 +51,8 @@ void ping_reply(const struct ping *, unsigned long long seq, enum fate,
 void ping_missing(const struct ping *, unsigned long long seq, enum verdict,
     unsigned long long waited);
 void ping_failed(const struct ping *, unsigned long long seq, enum verdict);
-void ping_interim(const struct ping *);
-void ping_text(struct fmt *, const struct results *);
-void ping_results(const struct ping *, struct results *);
+void ping_interim(struct ping *);
+void ping_text(struct fmt *, struct results *);
+void ping_results(struct ping *);
 
 #endif

@@ -131,18 +131,14 @@ ping_failed(const struct ping *g, unsigned long long seq, enum verdict v)
 }
 
 void
-ping_results(const struct ping *g, struct results *r)
+ping_results(struct ping *g)
 {
 	const struct window *w = g->window;
-	unsigned long long settled = w->next - 1 - window_waiting(w);
-	unsigned long long *n = r->n;
-	enum verdict worst = verdict_worst(g->errors);
+	struct results *r = &g->r;
+	unsigned long long *n = r->t.n;
+	enum verdict worst = verdict_worst(r->t.errors);
 
 	r->o = g->o;
-	r->errors = g->errors;
-	r->hist[SERVICE] = &g->rtt;
-	if (g->connect.count > 0)
-		r->hist[CONNECT] = &g->connect;
 	r->word[TARGET] = g->o->name;
 	r->word[TRANSPORT] = link_transport(&g->dial.target, g->o);
 	r->word[SAID] = worst == V_OK ? NULL : verdict_text(worst);
@@ -150,20 +146,17 @@ ping_results(const struct ping *g, struct results *r)
 	r->known = KNOWN(elapsed_ns) | KNOWN(size) | KNOWN(sent) |
 	    KNOWN(received) | KNOWN(lost) | KNOWN(duplicates) |
 	    KNOWN(reordered) | KNOWN(late) | KNOWN(stray) | KNOWN(waiting) |
-	    KNOWN(missed);
+	    KNOWN(missed) | KNOWN_HIST(SERVICE);
+	if (r->t.hist[CONNECT].count > 0)
+		r->known |= KNOWN_HIST(CONNECT);
 	n[C_elapsed_ns] = time_now() - g->began;
 	n[C_size] = g->size;
 	n[C_sent] = w->next - 1;
-	n[C_received] = w->good + w->late;
-	n[C_lost] = w->lost + w->failed;
-	n[C_missed] = g->errors[V_SILENT];
-	n[C_duplicates] = w->duplicates;
-	n[C_reordered] = w->reordered;
-	n[C_late] = w->late;
-	n[C_stray] = g->stray;
 	n[C_waiting] = window_waiting(w);
+	n[C_missed] = r->t.errors[V_SILENT];
 	/* In thousandths; of those whose time is not up nothing is said. */
-	n[C_loss] = settled ? n[C_lost] * 100000 / settled : 0;
+	n[C_loss] = n[C_sent] == n[C_waiting] ? 0 :
+	    n[C_lost] * 100000 / (n[C_sent] - n[C_waiting]);
 	if (ENABLE_ECHOC_TTY && g->dial.target.device != NULL)
 		report_set(r, C_damaged, link_tty_damaged());
 	if (g->jitters > 0)
@@ -176,7 +169,7 @@ ping_results(const struct ping *g, struct results *r)
 static void
 add_counts(struct fmt *f, const struct results *r)
 {
-	unsigned long long loss = r->n[C_loss];
+	unsigned long long loss = r->t.n[C_loss];
 
 	say(f, r, "#sent sent, #received received, ");
 	fmt_fixed(f, loss, 3, loss % 1000 != 0);
@@ -184,48 +177,48 @@ add_counts(struct fmt *f, const struct results *r)
 }
 
 void
-ping_interim(const struct ping *g)
+ping_interim(struct ping *g)
 {
-	static struct results r;
 	FMT(f, 512);
 
-	ping_results(g, &r);
-	add_counts(&f, &r);
-	say(&f, &r, "[, min/avg/p99/max = "
+	ping_results(g);
+	add_counts(&f, &g->r);
+	say(&f, &g->r, "[, min/avg/p99/max = "
 	    "@judge_min/@judge_mean/@judge_p99/@judge_max ms]\n");
 	io_write(STDERR_FILENO, f.buf, f.len);
 }
 
 void
-ping_text(struct fmt *f, const struct results *results)
+ping_text(struct fmt *f, struct results *r)
 {
-	struct results r = *results;
+	const struct hist *h;
 	int i;
 
-	say(f, &r, "\n--- $target ping statistics ---\n");
-	add_counts(f, &r);
+	say(f, r, "\n--- $target ping statistics ---\n");
+	add_counts(f, r);
 	fmt_add(f, ", time ");
-	fmt_fixed(f, r.n[C_elapsed_ns], 6, 0);
-	say(f, &r, " ms\n[#duplicates duplicates\n][#reordered out of order\n]"
+	fmt_fixed(f, r->t.n[C_elapsed_ns], 6, 0);
+	say(f, r, " ms\n[#duplicates duplicates\n][#reordered out of order\n]"
 	    "[#late late\n][#stray that are no reply of ours\n]"
 	    "[#waiting still on their way\n]"
 	    "[#damaged frames came damaged\n]"
 	    "[#missed with no reply in time\n]");
 	for (i = 0; i < VERDICTS; i++)	/* the silent are the missed */
-		if (r.errors[i] > 0 && i != V_SILENT)
-			fmt_add(f, "%llu %s\n", r.errors[i], verdict_text(i));
-	say(f, &r, "[#reconnects reconnects\n]");
+		if (r->t.errors[i] > 0 && i != V_SILENT)
+			fmt_add(f, "%llu %s\n", r->t.errors[i], verdict_text(i));
+	say(f, r, "[#reconnects reconnects\n]");
 	for (i = 0; i < 2; i++) {
-		r.hist[JUDGE] = r.hist[i == 0 ? CONNECT : SERVICE];
-		r.word[SAID] = i == 0 ? "connect" : "rtt";
-		if (r.hist[JUDGE] != NULL && r.hist[JUDGE]->count == 1)
-			say(f, &r, "$said @judge_max ms\n");
+		r->judge = i == 0 ? CONNECT : SERVICE;
+		r->word[SAID] = i == 0 ? "connect" : "rtt";
+		h = report_hist(r, JUDGE);
+		if (h != NULL && h->count == 1)
+			say(f, r, "$said @judge_max ms\n");
 		else
-			say(f, &r, "<$said min/avg/max/mdev = "
+			say(f, r, "<$said min/avg/max/mdev = "
 			    "@judge_min/@judge_mean/"
 			    "@judge_max/@judge_mdev ms\n"
 			    "$said p50/p90/p99/p99.9 = @judge_p50/@judge_p90/"
 			    "@judge_p99/@judge_p99_9 ms\n>");
 	}
-	say(f, &r, "<jitter @jitter_ns ms\n>");
+	say(f, r, "<jitter @jitter_ns ms\n>");
 }

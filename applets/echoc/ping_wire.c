@@ -47,7 +47,7 @@ fail_one(struct ping *g, unsigned long long seq, enum verdict v)
 	if (seq == 0)
 		return;
 	window_fail(g->window, seq);
-	g->errors[v]++;
+	g->r.t.errors[v]++;
 	ping_failed(g, seq, v);
 }
 
@@ -58,7 +58,7 @@ ping_drop(struct ping *g, enum verdict v)
 
 	if (seq == 0 && !g->fresh) {
 		/* Silence has been counted with each that went missing. */
-		g->errors[v] += v > V_STALLED;
+		g->r.t.errors[v] += v > V_STALLED;
 		ping_failed(g, 0, v);
 	}
 	for (; seq != 0; seq = window_oldest(g->window))
@@ -96,7 +96,7 @@ ping_dialled(struct ping *g, int result)
 	g->reading = g->window->next;
 	g->connecting = now - g->dialled;
 	if (g->dial.link.kind == STREAM)
-		hist_add(&g->connect, g->connecting);
+		hist_add(&g->r.t.hist[CONNECT], g->connecting);
 	ping_send(g, now);
 }
 
@@ -163,21 +163,22 @@ ping_flush(struct ping *g)
 static void
 count(struct ping *g, unsigned long long seq)
 {
-	unsigned long long took, change, lost = g->window->lost;
+	unsigned long long took, change, missing = g->window->missing;
+	struct hist *rtt = &g->r.t.hist[SERVICE];
 	enum fate fate = window_reply(g->window, seq, g->heard, &took);
 
-	if (g->window->lost < lost)	/* it was only late */
-		g->errors[seq == g->stalled ? V_STALLED : V_SILENT]--;
+	if (g->window->missing < missing)	/* it was only late */
+		g->r.t.errors[seq == g->stalled ? V_STALLED : V_SILENT]--;
 	if (fate == STRAY) {
-		g->stray++;
+		g->r.t.n[C_stray]++;
 		return;
 	}
 	if (fate != DUPLICATE) {
 		change = took > g->last ? took - g->last : g->last - took;
-		g->jitter += g->rtt.count > 0 ? change : 0;
-		g->jitters += g->rtt.count > 0;
+		g->jitter += rtt->count > 0 ? change : 0;
+		g->jitters += rtt->count > 0;
 		g->last = took;
-		hist_add(&g->rtt, took);
+		hist_add(rtt, took);
 	}
 	ping_reply(g, seq, fate, took);
 	/* Flood and adaptive: a reply sends the next one. */
@@ -197,7 +198,7 @@ take_message(struct ping *g, size_t n)
 
 	memcpy(&header, input, sizeof header);
 	if (n < sizeof header || header.whose != (unsigned)(g->seed >> 20)) {
-		g->stray++;
+		g->r.t.n[C_stray]++;
 		return;
 	}
 	seq = g->window->next - ((unsigned)g->window->next - header.which);

@@ -24,8 +24,15 @@ const char format_stats[] = "count\0min_ns\0mean_ns\0mdev_ns\0p50_ns\0p90_ns\0"
 void
 report_set(struct results *r, enum count c, unsigned long long v)
 {
-	r->n[c] = v;
+	r->t.n[c] = v;
 	r->known |= 1ull << c;
+}
+
+const struct hist *
+report_hist(const struct results *r, int i)
+{
+	i = i == JUDGE ? r->judge : i;
+	return r->known & KNOWN_HIST(i) ? &r->t.hist[i] : NULL;
 }
 
 void
@@ -36,26 +43,26 @@ report_settle(struct results *r)
 	r->word[MODE] = r->o->mode->name;
 	r->word[STATUS] = r->status == OK ? "ok" : r->status == NO ? "no" :
 								     "error";
-	r->hist[JUDGE] = r->hist[r->hist[RESPONSE] != NULL ? RESPONSE : SERVICE];
+	r->judge = r->known & KNOWN_HIST(RESPONSE) ? RESPONSE : SERVICE;
 	if (r->o->key.warn != UNSET_TIME)
 		report_set(r, C_warn_ns, r->o->key.warn);
 	if (r->o->key.crit != UNSET_TIME)
 		report_set(r, C_crit_ns, r->o->key.crit);
 	report_set(r, C_failed, 0);
 	for (i = V_OK + 1; i < VERDICTS; i++)
-		r->n[C_failed] += r->errors[i];
+		r->t.n[C_failed] += r->t.errors[i];
 }
 
 unsigned long long
 report_rate(const struct results *r, enum count c)
 {
-	unsigned long long us = r->n[C_elapsed_ns] / TIME_US;
+	unsigned long long us = r->t.n[C_elapsed_ns] / TIME_US;
 
 	if (us == 0)
 		return 0;
 	/* In thousandths; the bytes of a long run would overflow. */
-	return r->n[c] < ~0ull / TIME_S ? r->n[c] * TIME_S / us :
-					  r->n[c] / us * TIME_S;
+	return r->t.n[c] < ~0ull / TIME_S ? r->t.n[c] * TIME_S / us :
+					  r->t.n[c] / us * TIME_S;
 }
 
 unsigned
@@ -74,14 +81,15 @@ format_stat(const struct hist *h, int i)
 }
 
 static int
-text(struct fmt *f, const struct results *r)
+text(struct fmt *f, struct results *r)
 {
-	r->text(f, r);
+	if (r->text != NULL)
+		r->text(f, r);
 	return r->status;
 }
 
 /* By enum format: one row adds a format. */
-static int (*const formats[FORMATS])(struct fmt *, const struct results *) = {
+static int (*const formats[FORMATS])(struct fmt *, struct results *) = {
 	[TEXT] = text,
 #if ENABLE_ECHOC_REPORT
 	[JSON] = format_json,

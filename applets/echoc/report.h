@@ -6,12 +6,12 @@
 #define ENABLE_ECHOC_REPORT 1	/* -o json, prom, nagios, csv, hgrm; 3 KB */
 #endif
 
+#include "draw.h"
 #include "hist.h"
 #include "verdict.h"
 
 struct fmt;
 struct options;
-struct timeline;
 
 /*
  * The numbers of a run.  Each is said only where it is known, so that what
@@ -95,6 +95,17 @@ enum count {
  * dialled to connected; and the one that judges it, one of these. */
 enum { SERVICE, RESPONSE, CONNECT, JUDGE, HISTS = JUDGE };
 
+/* What is counted; all of it can lie in memory that processes share. */
+struct tally {
+	unsigned long long began;	/* time_now's: end of the warm-up */
+	unsigned long long ended;
+	unsigned long long facts;	/* connections that TCP_INFO was of */
+	unsigned long long n[FIELDS];
+	unsigned long long errors[VERDICTS];
+	struct hist hist[HISTS];
+	struct timeline run;
+};
+
 /* Mode, target and transport (tcp, udp, unix, tty), the status in a word, and
  * the reason in a few, or NULL. */
 enum { MODE, TARGET, TRANSPORT, STATUS, SAID, WORDS };
@@ -102,18 +113,21 @@ enum { MODE, TARGET, TRANSPORT, STATUS, SAID, WORDS };
 struct results {
 	const struct options *o;	/* the mode, the format */
 	const char *word[WORDS];	/* TARGET and TRANSPORT are set */
-	const struct hist *hist[HISTS + 1];	/* or NULL, but for SERVICE */
-	const unsigned long long *errors;	/* by verdict */
 	unsigned long long known;	/* 1 << C_sent and so on */
-	const struct timeline *run;
-	void (*text)(struct fmt *, const struct results *);
+	void (*text)(struct fmt *, struct results *);	/* or NULL */
 	int status;			/* OK, NO, SYSTEM */
-	unsigned long long n[FIELDS];
+	int judge;			/* SERVICE or RESPONSE */
+	struct tally t;
 };
 
 #define KNOWN(name) (1ull << C_##name)
+#define KNOWN_HIST(i) (1ull << (FIELDS + (i)))
+#define KNOWN_RUN KNOWN_HIST(HISTS)
 
 void report_set(struct results *, enum count, unsigned long long);
+
+/* One of the histograms, or NULL where it is not known; the judge is. */
+const struct hist *report_hist(const struct results *, int);
 
 /* What follows from the rest: words, the judge, the failed; and limits. */
 void report_settle(struct results *);

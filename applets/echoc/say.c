@@ -29,16 +29,17 @@ number(const struct results *r, const char *name, size_t n,
 {
 	size_t hist = strcspn(name, "_");
 	int i = find(format_hists, name, hist), stat;
+	const struct hist *h;
 
 	*count = find(format_counts, name, n);
 	if (*count != -1) {
-		*v = r->n[*count];
+		*v = r->t.n[*count];
 		return r->known >> *count & 1;
 	}
-	if (i == -1 || r->hist[i] == NULL || r->hist[i]->count == 0)
+	if (i == -1 || (h = report_hist(r, i)) == NULL || h->count == 0)
 		return 0;
 	stat = find(format_stats, name + hist + 1, n - hist - 1);
-	*v = format_stat(r->hist[i], stat);
+	*v = format_stat(h, stat);
 	return 1;
 }
 

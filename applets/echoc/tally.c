@@ -23,9 +23,8 @@ add(struct tally *sum, const struct tally *t)
 			sum->n[i] = t->n[i];
 	for (i = 0; i < VERDICTS; i++)
 		sum->errors[i] += t->errors[i];
-	hist_merge(&sum->service, &t->service);
-	hist_merge(&sum->response, &t->response);
-	hist_merge(&sum->connect, &t->connect);
+	for (i = 0; i < HISTS; i++)
+		hist_merge(&sum->hist[i], &t->hist[i]);
 	if (sum->began == 0) {
 		sum->began = sum->run.start = t->began;
 		sum->run.width = TIME_MS;
@@ -38,17 +37,18 @@ add(struct tally *sum, const struct tally *t)
 }
 
 void
-load_sum(struct load *l, struct results *r)
+load_sum(struct load *l)
 {
+	struct results *r = &l->r;
 	unsigned i;
 
 	r->o = l->plan.o;
-	r->errors = l->sum->errors;
-	r->hist[SERVICE] = &l->sum->service;
-	r->hist[RESPONSE] = l->plan.rate != 0 ? &l->sum->response : NULL;
-	memset(l->sum, 0, sizeof *l->sum);
+	r->known = KNOWN_HIST(SERVICE);
+	if (l->plan.rate != 0)
+		r->known |= KNOWN_HIST(RESPONSE);
+	memset(&r->t, 0, sizeof r->t);
 	for (i = 0; i < l->workers; i++)
-		add(l->sum, &l->tally[i]);
+		add(&r->t, &l->tally[i]);
 }
 
 void
@@ -56,23 +56,22 @@ load_tick(const struct plan *p)
 {
 	struct load *l = p->data;
 	const struct options *o = l->plan.o;
-	struct tally *t = l->sum;
+	struct results *r = &l->r;
+	struct tally *t = &r->t;
 	unsigned long long now = time_now(), end;
-	static struct results r;
 	FMT(f, 160);
 
-	load_sum(l, &r);
-	r.known = 0;
-	report_set(&r, C_seconds, (now - l->begin) / TIME_S);
-	report_set(&r, C_now, (t->n[C_received] - l->done) * TIME_S /
+	load_sum(l);
+	report_set(r, C_seconds, (now - l->begin) / TIME_S);
+	report_set(r, C_now, (t->n[C_received] - l->done) * TIME_S /
 		(now - l->ticked + 1));
-	report_settle(&r);
+	report_settle(r);
 	end = t->began + o->duration;
 	if (o->duration != 0 && end > now)
-		report_set(&r, C_time_ns, (end - now) / TIME_S);
+		report_set(r, C_time_ns, (end - now) / TIME_S);
 	else if (o->count != 0)
-		report_set(&r, C_left, o->count - t->n[C_sent]);
-	say(&f, &r, "#seconds s ^now/s  p99~judge_p99  failed #failed"
+		report_set(r, C_left, o->count - t->n[C_sent]);
+	say(&f, r, "#seconds s ^now/s  p99~judge_p99  failed #failed"
 	    "[  #time_ns s left][  #left left]");
 	progress(f.buf);
 	l->done = t->n[C_received];

@@ -1,13 +1,15 @@
 /* window - which probes are out, and what each became. */
 #include <string.h>
 
+#include "report.h"
 #include "window.h"
 
 void
-window_start(struct window *w)
+window_start(struct window *w, unsigned long long *n)
 {
 	memset(w, 0, sizeof *w);
 	w->next = w->oldest = 1;
+	w->n = n;
 }
 
 int
@@ -44,7 +46,7 @@ window_oldest(struct window *w)
 unsigned long long
 window_waiting(const struct window *w)
 {
-	return w->next - 1 - w->good - w->late - w->lost - w->failed;
+	return w->next - 1 - w->n[C_received] - w->n[C_lost];
 }
 
 enum fate
@@ -58,19 +60,19 @@ window_reply(struct window *w, unsigned long long seq, unsigned long long now,
 		return STRAY;
 	*took = now - window_sent_at(w, seq);
 	if (*fate == GOOD || *fate == LATE) {
-		w->duplicates++;
+		w->n[C_duplicates]++;
 		return DUPLICATE;
 	}
 	if (seq < w->highest)
-		w->reordered++;
+		w->n[C_reordered]++;
 	else
 		w->highest = seq;
-	if (*fate == WAITING) {
-		w->good++;
+	w->n[C_received]++;
+	if (*fate == WAITING)
 		return *fate = GOOD;
-	}
-	*(*fate == FAILED ? &w->failed : &w->lost) -= 1;
-	w->late++;
+	w->missing -= *fate == MISSING;
+	w->n[C_lost]--;
+	w->n[C_late]++;
 	return *fate = LATE;
 }
 
@@ -82,7 +84,8 @@ window_expire(struct window *w, unsigned long long point)
 	if (seq == 0 || window_sent_at(w, seq) > point)
 		return 0;
 	w->fate[seq % WINDOW_SIZE] = MISSING;
-	w->lost++;
+	w->missing++;
+	w->n[C_lost]++;
 	return seq;
 }
 
@@ -93,5 +96,5 @@ window_fail(struct window *w, unsigned long long seq)
 	    w->fate[seq % WINDOW_SIZE] != WAITING)
 		return;
 	w->fate[seq % WINDOW_SIZE] = FAILED;
-	w->failed++;
+	w->n[C_lost]++;
 }

@@ -25,12 +25,13 @@ struct window {
 	unsigned long long next;	/* to be sent */
 	unsigned long long oldest;	/* that may still be WAITING */
 	unsigned long long highest;	/* that came back */
-	unsigned long long good, late, lost, failed, duplicates, reordered;
+	unsigned long long missing;
+	unsigned long long *n;		/* the counts of a tally */
 	unsigned long long sent_at[WINDOW_SIZE];
 	unsigned char fate[WINDOW_SIZE];
 };
 
-void window_start(struct window *);
+void window_start(struct window *, unsigned long long *n);
 
 /* Is there no place for one more? */
 int window_full(const struct window *);

@@ -203,11 +203,18 @@ conn_echoed(struct drive *d, struct conn *c)
 	conn_free(d, c);
 }
 
+int
+conn_watch(const struct drive *d, const struct conn *c, int how)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP |
+		    EPOLLET, .data.u32 = conn_index(d, c) };
+
+	return epoll_ctl(d->epoll, how, c->link.fd, &e);
+}
+
 void
 conn_dial(struct drive *d, struct conn *c)
 {
-	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP |
-		    EPOLLET };
 	const struct plan *p = d->plan;
 
 	if (!c->waiting)
@@ -230,8 +237,7 @@ conn_dial(struct drive *d, struct conn *c)
 	}
 	c->state = DIALING;
 	d->dialing++;
-	e.data.u32 = conn_index(d, c);
-	if (epoll_ctl(d->epoll, EPOLL_CTL_ADD, c->link.fd, &e) == -1)
+	if (conn_watch(d, c, EPOLL_CTL_ADD) == -1)
 		conn_fail(d, c, verdict_errno());
 }
 

@@ -16,11 +16,11 @@ enum {
 };
 
 /* What was sent and what came, both from LEAD bytes before the fault. */
-struct pair {
+static struct pair {
 	unsigned char sent[LEAD + WINDOW], got[LEAD + WINDOW];
 	size_t lead;	/* less at the very beginning */
 	size_t n;
-};
+} pair;			/* the one that was diagnosed last */
 
 static void
 fill(const struct evidence *e, struct pair *p)
@@ -183,37 +183,37 @@ shifted(const struct evidence *e, const unsigned char *g, size_t n,
 void
 diagnose(const struct evidence *e, struct finding *f)
 {
-	static struct pair p;
+	struct pair *p = &pair;
 	const unsigned char *s, *g;
 	size_t i, end, all;
 
 	memset(f, 0, sizeof *f);
-	fill(e, &p);
-	s = p.sent + p.lead;
-	g = p.got + p.lead;
-	f->resume = end = find_end(e, &p);
-	all = end != 0 ? end : p.n;
+	fill(e, p);
+	s = p->sent + p->lead;
+	g = p->got + p->lead;
+	f->resume = end = find_end(e, p);
+	all = end != 0 ? end : p->n;
 	for (i = 0; i < all; i++)
 		f->wrong += s[i] != g[i];
-	if (all > 1 && find_swap(&p, all, f))
+	if (all > 1 && find_swap(p, all, f))
 		f->kind = SWAP;
 	else if (find_fill(g, all, f))
 		f->kind = FILL;
-	else if ((end != 0 || p.n >= SURE || f->wrong <= (all + 1) / 2) &&
+	else if ((end != 0 || p->n >= SURE || f->wrong <= (all + 1) / 2) &&
 	    find_flips(s, g, all, f))
 		f->kind = FLIP;
 	else {
 		f->kind = end != 0 ? replaced(e, g, end, f) :
-				     shifted(e, g, p.n, f);
+				     shifted(e, g, p->n, f);
 		return;
 	}
 	f->resume = all;
 }
 
 static void
-hex(struct fmt *f, const char *what, const struct pair *p)
+hex(struct fmt *f, const char *what, const unsigned char *b)
 {
-	const unsigned char *b = *what == 's' ? p->sent : p->got;
+	const struct pair *p = &pair;
 	size_t i = p->lead > AROUND ? p->lead - AROUND : 0, end = i + SHOWN;
 
 	fmt_add(f, "\n  %s", what);
@@ -252,13 +252,9 @@ number(const struct finding *d, int i)
 }
 
 void
-diagnose_format(struct fmt *f, const struct evidence *e,
-    const struct finding *d)
+diagnose_format(struct fmt *f, const struct finding *d)
 {
-	static struct pair p;
-
-	fill(e, &p);
 	fmt_add(f, word_at(words, d->kind), number(d, 0), number(d, 1));
-	hex(f, "sent", &p);
-	hex(f, "came", &p);
+	hex(f, "sent", pair.sent);
+	hex(f, "came", pair.got);
 }

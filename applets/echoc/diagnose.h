@@ -38,8 +38,8 @@ struct finding {
 
 void diagnose(const struct evidence *, struct finding *);
 
-/* Add it in words, and what was sent and came, in hex around the place. */
-void diagnose_format(struct fmt *, const struct evidence *,
-    const struct finding *);
+/* Add what was found last in words, and what was sent and came, in hex around
+ * the place. */
+void diagnose_format(struct fmt *, const struct finding *);
 
 #endif

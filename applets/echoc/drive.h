@@ -101,6 +101,8 @@ int drive(const struct plan *);
 struct conn *conn_at(const struct drive *, unsigned);
 unsigned conn_index(const struct drive *, const struct conn *);
 void conn_dial(struct drive *, struct conn *);
+/* Have epoll tell each edge of it: EPOLL_CTL_ADD, or MOD for one more. */
+int conn_watch(const struct drive *, const struct conn *, int how);
 void conn_event(struct drive *, struct conn *, unsigned events);
 void conn_ask(struct drive *, struct conn *, unsigned long long due);
 void conn_scan(struct drive *, struct conn *);

@@ -38,7 +38,7 @@ fault(struct drive *d, struct conn *c, unsigned long long at,
 	FMT(f, 320);
 
 	diagnose(&e, &found);
-	diagnose_format(&f, &e, &found);
+	diagnose_format(&f, &found);
 	d->t->n[C_wrong_bytes] += found.wrong;
 	tell(d, c, C_flips + found.kind, at, f.buf);
 	return found.resume;

@@ -233,14 +233,11 @@ format_nagios(struct fmt *f, struct results *r)
 	if (r->word[SAID] != NULL)
 		say(f, r, ": $said");
 	fmt_add(f, ns == 0 ? "" : r->word[SAID] != NULL ? ", p99" : ": p99");
-	say(f, r, "[~judge_p99][, mtu #path_mtu][, mss #tcp_mss] |[ p50=*judge_p50's;;;0 p99=*judge_p99's;]");
-	say(f, r, "[*warn_ns]");
+	say(f, r, "[~judge_p99][, mtu #path_mtu][, mss #tcp_mss] |");
 	if (ns > 0)
-		fmt_add(f, ";");
-	say(f, r, "[*crit_ns]");
-	if (ns > 0)
-		fmt_add(f, ";0");
-	say(f, r, "[ max=*judge_max's;;;0]< received=#received;;;0>"
+		say(f, r, " p50=*judge_p50's;;;0 p99=*judge_p99's;[*warn_ns];"
+		    "[*crit_ns];0 max=*judge_max's;;;0");
+	say(f, r, "< received=#received;;;0>"
 	    "< lost=#lost;;;0>[ mtu=#path_mtu;;;0][ mss=#tcp_mss;;;0]"
 	    " failed=#failed;;;0\n");
 	return state;

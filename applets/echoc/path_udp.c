@@ -71,7 +71,7 @@ read_error(struct path *p, const struct sock_extended_err *e)
 static enum passage
 next_error(struct path *p)
 {
-	char control[512];
+	_Alignas(struct cmsghdr) char control[512];
 	struct iovec v = { in, sizeof in };
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
 		.msg_control = control, .msg_controllen = sizeof control };
@@ -82,13 +82,9 @@ next_error(struct path *p)
 	/* It quotes what it is of, as far as it does: an earlier try? */
 	if (n == -1 || (n >= 4 && memcmp(in, out, 4) != 0))
 		return VANISHED;
-	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c))
-		if ((c->cmsg_level == IPPROTO_IP &&
-			c->cmsg_type == IP_RECVERR) ||
-		    (c->cmsg_level == IPPROTO_IPV6 &&
-			c->cmsg_type == IPV6_RECVERR))
-			return read_error(p, (const void *)CMSG_DATA(c));
-	return VANISHED;
+	c = CMSG_FIRSTHDR(&m);	/* nothing else was asked for */
+	return c == NULL ? VANISHED :
+	    read_error(p, (const void *)CMSG_DATA(c));
 }
 
 /* Wait for the echo of the datagram in out, or for an error, until then. */

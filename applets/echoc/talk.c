@@ -249,8 +249,6 @@ take_datagram(struct drive *d, struct conn *c, const unsigned char *p,
 void
 conn_pull(struct drive *d, struct conn *c, unsigned events)
 {
-	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP |
-		    EPOLLET, .data.u32 = conn_index(d, c) };
 	int i, ends = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
 	ssize_t n;
 
@@ -281,6 +279,6 @@ conn_pull(struct drive *d, struct conn *c, unsigned events)
 	}
 	/* There is more: ask for one more edge. */
 	if (c->state == UP)
-		epoll_ctl(d->epoll, EPOLL_CTL_MOD, c->link.fd, &e);
+		conn_watch(d, c, EPOLL_CTL_MOD);
 }
 

@@ -17,10 +17,8 @@ add(struct tally *sum, const struct tally *t)
 	if (t->began == 0)	/* it never came so far */
 		return;
 	for (i = 0; i < COUNT; i++)
-		if (i != C_lag_ns)
-			sum->n[i] += t->n[i];
-		else if (t->n[i] > sum->n[i])
-			sum->n[i] = t->n[i];
+		sum->n[i] = i != C_lag_ns ? sum->n[i] + t->n[i] :
+		    t->n[i] > sum->n[i] ? t->n[i] : sum->n[i];
 	for (i = 0; i < VERDICTS; i++)
 		sum->errors[i] += t->errors[i];
 	for (i = 0; i < HISTS; i++)

@@ -31,7 +31,7 @@ struct query {
 	int type;
 	int answered;
 	int count;
-	struct net_addr found[PER_TYPE];
+	struct net_addr *found;		/* PER_TYPE of them */
 };
 
 static unsigned
@@ -49,13 +49,15 @@ put16(unsigned char *p, unsigned v)
 
 /* Write the question.  Returns 0, or -1 where the name cannot be one. */
 static int
-build(struct query *u, const char *name, unsigned id, int type)
+build(struct query *u, const char *name, unsigned id, int type,
+    struct net_addr *found)
 {
 	unsigned char *p = u->q + 2;
 	size_t n;
 
 	memset(u, 0, sizeof *u);
 	u->type = type;
+	u->found = found;
 	put16(p, id);
 	p[2] = 1;	/* recursion desired */
 	p[5] = 1;	/* one question */
@@ -254,8 +256,8 @@ dns_ask(const struct net_addr *server, const char *name,
 
 	random_ids(id);
 	errno = ENOENT;
-	if (build(&u[0], name, id[0], TYPE_AAAA) == -1 ||
-	    build(&u[1], name, id[1], TYPE_A) == -1)
+	if (build(&u[0], name, id[0], TYPE_AAAA, found) == -1 ||
+	    build(&u[1], name, id[1], TYPE_A, found + PER_TYPE) == -1)
 		return -1;
 	fd = net_connect(server, SOCK_DGRAM);
 	failed = fd == -1 || io_write_some(fd, u[0].q + 2, u[0].len) == -1 ||
@@ -263,8 +265,7 @@ dns_ask(const struct net_addr *server, const char *name,
 	    read_answers(u, fd, server, deadline) == -1;
 	if (fd != -1)
 		close(fd);
-	memcpy(found, u[0].found, u[0].count * sizeof *found);
-	memcpy(found + u[0].count, u[1].found, u[1].count * sizeof *found);
+	memmove(found + u[0].count, u[1].found, u[1].count * sizeof *found);
 	i = u[0].count + u[1].count;
 	errno = failed ? EAGAIN : ENOENT;
 	return i > 0 ? i : -1;

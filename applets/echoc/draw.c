@@ -7,6 +7,7 @@
 #include "fmt.h"
 #include "hist.h"
 #include "time.h"
+#include "verdict.h"
 
 enum {
 	BAR = 32,	/* columns of the longest bar */
@@ -89,52 +90,51 @@ timeline_used(const struct timeline *t)
 	return i;
 }
 
-/* Add three digits of a number and its unit, a list that ends with NULL. */
+/* Add three digits of a number and its unit, out of a list of words. */
 static void
-scaled(struct fmt *f, unsigned long long v, const char *const *unit,
+scaled(struct fmt *f, unsigned long long v, const char *unit,
     const char *format)
 {
 	unsigned long long divisor = 1, whole;
+	const char *next;
 	FMT(digits, 32);
 
-	for (; v / divisor >= 1000 && unit[1] != NULL; unit++)
+	while (v / divisor >= 1000 && *(next = word_at(unit, 1)) != '\0') {
 		divisor *= 1000;
+		unit = next;
+	}
 	whole = v / divisor;
 	if (divisor == 1)
 		fmt_add(&digits, "%llu", whole);
 	else
 		fmt_fixed(&digits, v / (divisor / 1000), 3,
 		    whole < 10 ? 2 : whole < 100);
-	fmt_add(f, format, digits.buf, *unit);
+	fmt_add(f, format, digits.buf, unit);
 }
 
 void
 draw_time(struct fmt *f, unsigned long long ns)
 {
-	static const char *const units[] = { "ns", "us", "ms", "s", NULL };
-
-	scaled(f, ns, units, "%5s %2s");
+	scaled(f, ns, "ns\0us\0ms\0s\0", "%5s %2s");
 }
 
 void
 draw_number(struct fmt *f, unsigned long long n)
 {
-	static const char *const units[] = { "", "k", "M", "G", "T", NULL };
-
-	scaled(f, n, units, "%s%s");
+	scaled(f, n, "\0k\0M\0G\0T\0", "%s%s");
 }
 
 int
 draw_ascii(int key)
 {
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	static const char names[] = "LC_ALL\0LC_CTYPE\0LANG";
 	const char *s = NULL;
-	size_t i;
+	unsigned i;
 
 	if (key != -1)
 		return key;
 	for (i = 0; i < 3 && (s == NULL || *s == '\0'); i++)
-		s = getenv(names[i]);
+		s = getenv(word_at(names, i));
 	/* The codeset follows the dot: de_DE.UTF-8, C.utf8. */
 	s = s == NULL ? NULL : strchr(s, '.');
 	return s == NULL || (s[1] | ' ') != 'u' || (s[2] | ' ') != 't' ||

@@ -288,6 +288,7 @@ int
 drive(const struct plan *p)
 {
 	struct drive d = { .plan = p, .t = p->tally, .first_free = NONE };
+	struct conn *c;
 	unsigned i;
 
 	/* Sleep as short as asked; 50 us more would be in every answer. */
@@ -296,8 +297,9 @@ drive(const struct plan *p)
 		return -1;
 	loop(&d);
 	for (i = 0; i < p->connections; i++) {
-		conn_facts(&d, conn_at(&d, i));
-		conn_close(&d, conn_at(&d, i));
+		c = conn_at(&d, i);
+		conn_facts(&d, c);
+		conn_close(&d, c);
 	}
 	close(d.epoll);
 	close(d.signals);

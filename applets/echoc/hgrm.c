@@ -21,23 +21,21 @@ fraction(struct fmt *f, unsigned long long part, unsigned long long whole)
 }
 
 static void
-milliseconds(struct fmt *f, int width, unsigned long long ns)
+milliseconds(struct fmt *f, const char *before, int width,
+    unsigned long long ns)
 {
 	FMT(ms, 32);
 
 	fmt_fixed(&ms, ns, 6, 6);
-	fmt_add(f, "%*s", width, ms.buf);
+	fmt_add(f, "%s%*s", before, width, ms.buf);
 }
 
 static void
 footer(struct fmt *f, const struct hist *h)
 {
-	fmt_add(f, "#[Mean    = ");
-	milliseconds(f, 12, hist_mean(h));
-	fmt_add(f, ", StdDeviation   = ");
-	milliseconds(f, 12, hist_mdev(h));
-	fmt_add(f, "]\n#[Max     = ");
-	milliseconds(f, 12, h->max);
+	milliseconds(f, "#[Mean    = ", 12, hist_mean(h));
+	milliseconds(f, ", StdDeviation   = ", 12, hist_mdev(h));
+	milliseconds(f, "]\n#[Max     = ", 12, h->max);
 	fmt_add(f, ", Total count    = %12llu]\n#[Buckets = %12d"
 		   ", SubBuckets     = %12d]\n",
 	    h->count, HIST_BUCKETS >> HIST_OCTAVE, 1 << HIST_OCTAVE);
@@ -58,14 +56,12 @@ format_hgrm(struct fmt *f, struct results *r)
 			continue;
 		seen += h->bucket[i];
 		last = seen == h->count ? h->max : hist_last(i);
-		milliseconds(f, 12, last);
+		milliseconds(f, "", 12, last);
 		fraction(f, seen, h->count);
 		fmt_add(f, " %10llu", seen);
-		if (seen < h->count) {
-			fmt_add(f, " ");
-			milliseconds(f, 14,
+		if (seen < h->count)
+			milliseconds(f, " ", 14,
 			    h->count * 1000000 / (h->count - seen));
-		}
 		fmt_add(f, "\n");
 		io_flush(STDOUT_FILENO, f, 256);
 	}

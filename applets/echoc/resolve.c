@@ -21,12 +21,16 @@ enum {
 	NAME = 256,	/* a domain name with its dots and NUL */
 };
 
+/* The options of resolv.conf(5) that are obeyed. */
+static const char options[] = "ndots:\0timeout:\0attempts:\0";
+enum { NDOTS, TIMEOUT, ATTEMPTS, LIMITS };
+
 /* What is asked for, and what of it has been found. */
 struct lookup {
 	struct net_addr server[SERVERS];
 	int servers;
 	char search[SEARCHES];
-	unsigned ndots, timeout, attempts;
+	unsigned limit[LIMITS];
 	unsigned port;
 	struct net_addr *found;
 	int count, max;
@@ -74,17 +78,15 @@ hosts_line(struct lookup *l, char *line, const char *name)
 static void
 option(struct lookup *l, const char *w)
 {
-	static const char *const names[] = { "ndots:", "timeout:",
-		"attempts:" };
-	unsigned *values[] = { &l->ndots, &l->timeout, &l->attempts };
+	const char *name = options;
 	unsigned long long v;
 	size_t i, n;
 
-	for (i = 0; i < sizeof names / sizeof *names; i++) {
-		n = strlen(names[i]);
-		if (strncmp(w, names[i], n) == 0 &&
+	for (i = 0; i < LIMITS; i++, name += n + 1) {
+		n = strlen(name);
+		if (strncmp(w, name, n) == 0 &&
 		    opt_number(w + n, 0, 30, &v) == 0)
-			*values[i] = v;
+			l->limit[i] = v;
 	}
 }
 
@@ -136,10 +138,10 @@ ask(struct lookup *l, const char *name)
 	unsigned i;
 	int n, found, server;
 
-	for (i = 0; i < l->attempts; i++)
+	for (i = 0; i < l->limit[ATTEMPTS]; i++)
 		for (server = 0; server < l->servers; server++) {
 			found = dns_ask(&l->server[server], name,
-			    l->timeout * TIME_S, a);
+			    l->limit[TIMEOUT] * TIME_S, a);
 			if (found == -1 && errno == EAGAIN)
 				continue;
 			for (n = 0; n < found; n++)
@@ -180,12 +182,12 @@ ask_everywhere(struct lookup *l, const char *name)
 		dots += *p == '.';
 	if (p > name && p[-1] == '.')
 		return ask(l, name);
-	if (dots < l->ndots && ask_below(l, name) == 0)
+	if (dots < l->limit[NDOTS] && ask_below(l, name) == 0)
 		return 0;
 	if (ask(l, name) == 0)
 		return 0;
 	error = errno;
-	if (dots >= l->ndots && error == ENOENT && ask_below(l, name) == 0)
+	if (dots >= l->limit[NDOTS] && error == ENOENT && ask_below(l, name) == 0)
 		return 0;
 	errno = error;
 	return -1;
@@ -195,7 +197,7 @@ int
 resolve_name(const char *bytes, size_t n, unsigned port,
     struct net_addr *found, int max)
 {
-	struct lookup l = { .ndots = 1, .timeout = 5, .attempts = 2,
+	struct lookup l = { .limit = { 1, 5, 2 },
 		.port = port, .found = found, .max = max };
 	char name[NAME];
 

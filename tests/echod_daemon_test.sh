@@ -120,8 +120,11 @@ testAPidFileIsForAForegroundServerToo() {
 testAPidFileOfAnotherIsLeft() {
 	serve -p "$TMP/pid"
 	assertEquals "$SERVER" "$(cat "$TMP/pid")"
+	# A file system may give it the same inode, and a coarse clock its time.
+	touch -r "$TMP/pid" "$TMP/time"
 	rm "$TMP/pid"
 	echo other >"$TMP/pid"
+	touch -r "$TMP/time" "$TMP/pid"
 	kill "$SERVER"
 	wait "$SERVER"
 	SERVER=

@@ -15,7 +15,7 @@
 #include "proc.h"
 
 static int launcher = -1;	/* a pipe to it */
-static struct stat written;	/* the pid file, st_ino 0: none */
+static int written = -1;	/* the pid file; held, its inode stays its own */
 
 static _Noreturn void
 wait_ready(int from, pid_t pid)
@@ -86,7 +86,7 @@ write_pid(const char *path)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	fmt_add(&f, "%d\n", (int)getpid());
 	if (fd == -1 || io_write(fd, f.buf, f.len) == -1 ||
-	    fstat(fd, &written) == -1)
+	    (written = open(path, O_PATH | O_CLOEXEC)) == -1)
 		die(SYSTEM, "-p %s:", path);
 	close(fd);
 }
@@ -115,12 +115,10 @@ daemon_ready(void)
 void
 daemon_unlink(void)
 {
-	struct stat st;
+	struct stat ours, st;
 
-	/* Whoever wrote it since may have got the same inode. */
-	if (written.st_ino != 0 && lstat(opts.pidfile, &st) == 0 &&
-	    st.st_ino == written.st_ino && st.st_dev == written.st_dev &&
-	    st.st_mtim.tv_sec == written.st_mtim.tv_sec &&
-	    st.st_mtim.tv_nsec == written.st_mtim.tv_nsec)
+	if (written != -1 && fstat(written, &ours) == 0 &&
+	    lstat(opts.pidfile, &st) == 0 &&
+	    st.st_ino == ours.st_ino && st.st_dev == ours.st_dev)
 		unlink(opts.pidfile);
 }

@@ -120,7 +120,8 @@ old() {
 	assertEquals "$3" hello "$(echo hello |
 		"$TMP/bin/old" echoc "${addr%:*}" "${addr##*:}")"
 	"$TMP/bin/old" zombiewatch >"$TMP/out" 2>&1
-	assertTrue "$3: $(cat "$TMP/out")" "[ $? -le 1 ]"
+	status=$?
+	assertTrue "$3: $(cat "$TMP/out")" "[ $status -le 1 ]"
 	stop
 }
 

@@ -42,6 +42,74 @@ testSystemdUnitsVerifyAndActivate() {
 	END
 }
 
+# systemd itself, as process 1 of namespaces of its own, with the units as
+# they are: a filter, a dynamic user and file systems of theirs.
+testSystemdRunsTheUnits() {
+	within <<-'END'
+	install -m 644 -t /usr/lib/systemd/system configs/systemd/*
+	cat >/etc/systemd/system/trial.service <<-UNIT
+	[Unit]
+	After=basic.target
+	[Service]
+	Type=oneshot
+	ExecStart=/bin/sh /trial
+	ExecStopPost=/bin/systemctl poweroff --force --force
+	UNIT
+	cat >/trial <<-'TRIAL'
+	exec >/trial.log 2>&1
+	trap '[ $? = 0 ] || systemctl --no-pager status "echod*"; journalctl --no-pager -n 30' EXIT
+	set -eux
+	up() { for try in $(seq 100); do echoc -k -W 1 "$@" && return; sleep 0.1; done; return 1; }
+	pid() { systemctl show -p MainPID --value "$1"; }
+	systemctl start echod.service
+	up 127.0.0.1; up ::1
+	first=$(pid echod)
+	grep -x 'CapEff:.0*400' "/proc/$first/status"
+	! grep -x 'Uid:.0.*' "/proc/$first/status"
+	systemctl reload echod
+	up 127.0.0.1
+	kill -KILL "$first"
+	up 127.0.0.1
+	[ "$(pid echod)" != "$first" ]
+	# From one to the other and back.
+	systemctl start echod.socket
+	! systemctl is-active echod.service
+	head -c 300000 /dev/urandom >/data
+	echoc 127.0.0.1 </data | cmp - /data
+	up ::1
+	grep -x 'CapEff:.0*' "/proc/$(pid echod-activated)/status"
+	systemctl stop echod-activated.service
+	up 127.0.0.1
+	systemctl start echod.service
+	! systemctl is-active echod.socket
+	up 127.0.0.1
+	systemctl stop echod.service
+	[ "$(systemctl show -p Result --value echod)" = success ]
+	echo passed
+	TRIAL
+	unshare -mpfC --kill-child sh -c '
+		mount --make-rprivate /
+		mount -t proc proc /proc
+		mount -t cgroup2 cgroup2 /sys/fs/cgroup
+		mount -t tmpfs tmpfs /run
+		mkdir /devices
+		mount -t tmpfs -o mode=755 tmpfs /devices
+		for n in null zero full random urandom tty; do
+			: >/devices/$n; mount --bind /dev/$n /devices/$n; done
+		: >/devices/console
+		mount --move /devices /dev
+		mkdir /dev/shm /dev/pts
+		mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts
+		ln -s pts/ptmx /dev/ptmx
+		export container=other
+		exec /lib/systemd/systemd --unit=trial.service </dev/null
+	' >/systemd.log 2>&1 &
+	for try in $(seq 600); do kill -0 $! 2>/dev/null || break; sleep 0.1; done
+	cat /systemd.log /trial.log
+	grep -x passed /trial.log
+	END
+}
+
 testS6SupervisesAndLearnsReadiness() {
 	within <<-'END'
 	cp -r configs/s6 /run/scan
@@ -143,6 +211,43 @@ testAnImageOfOneFileRuns() {
 	kill -TERM $(cat /proc/$pid/task/$pid/children)
 	wait $pid
 	END
+}
+
+# And built by a tool for that, entry point and command as the image has them.
+testTheDockerfileBuildsAndRuns() {
+	isSkipping && return
+	command -v buildah >/dev/null || {
+		skip 'no buildah'
+		return
+	}
+	make -s
+	images() {
+		what=$1
+		shift
+		buildah --root "$TMP/images" --runroot "$TMP/runroot" \
+			--storage-driver vfs "$what" "$@" 2>>"$TMP/err"
+	}
+	images bud --isolation chroot -f configs/docker/Dockerfile -t trial . \
+		>"$TMP/out"
+	assertEquals "$(tail -n 5 "$TMP/out" "$TMP/err")" 0 $?
+	name=$(images from trial)
+	words=$(images inspect --format \
+		'{{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Cmd}}' "$name" |
+		tr -d '[]')
+	cat >"$TMP/run" <<-'END'
+		ip link set lo up
+		"$@" &
+		"$BOX" echoc -k -w 60 -i 0.2 127.0.0.1
+		status=$?
+		kill $!
+		exit $status
+	END
+	# shellcheck disable=SC2086
+	BOX=$BOX unshare -npf --kill-child --mount-proc sh "$TMP/run" buildah \
+		--root "$TMP/images" --runroot "$TMP/runroot" \
+		--storage-driver vfs run --isolation chroot "$name" -- $words \
+		>"$TMP/out" 2>&1
+	assertEquals "$words: $(cat "$TMP/out")" 0 $?
 }
 
 testDebianPackagesBuildAndAreClean() {

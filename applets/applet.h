@@ -18,7 +18,7 @@ struct applet {
 	const char *summary;	/* one line, without a newline */
 	const char *help;	/* the options, lines that end with newlines */
 	int (*main)(int argc, char **argv);
-	const char *aliases;	/* further names, space apart; not listed */
+	const char *aliases;	/* further names, for opt_word; not listed */
 	int aliases_pid1;	/* 1: they count only for process 1 */
 };
 

@@ -53,20 +53,6 @@ static const struct applet *current = &box;
 
 int usage_status = USAGE;
 
-static int
-has_word(const char *list, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; list != NULL && n > 0; list = strchr(list, ' ')) {
-		list += *list == ' ';
-		if (strncmp(list, word, n) == 0 &&
-		    (list[n] == ' ' || list[n] == '\0'))
-			return 1;
-	}
-	return 0;
-}
-
 static const struct applet *
 find(const char *name)
 {
@@ -75,7 +61,8 @@ find(const char *name)
 	for (a = applets; *a != NULL; a++) {
 		if (strcmp((*a)->name, name) == 0)
 			return *a;
-		if (ENABLE_ALIASES && has_word((*a)->aliases, name) &&
+		if (ENABLE_ALIASES && (*a)->aliases != NULL &&
+		    opt_word(name, (*a)->aliases) != -1 &&
 		    (!(*a)->aliases_pid1 || getpid() == 1))
 			return *a;
 	}
@@ -249,11 +236,11 @@ applet_size(const struct opt *o)
 int
 applet_word(const struct opt *o, const char *words)
 {
-	const char *value = NULL, *w;
-	int place = opt_key(o->arg, words, &value);
+	const char *w;
+	int place = opt_word(o->arg, words);
 	FMT(f, 128);
 
-	if (place != -1 && value == NULL)
+	if (place != -1)
 		return place;
 	for (w = words; *w != '\0'; w += strlen(w) + 1)
 		fmt_add(&f, "%s%s", w == words ? "" : ", ", w);

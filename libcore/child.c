@@ -257,12 +257,11 @@ reap(const struct child_stop *s)
 static int
 wait_until(const struct child_stop *s, unsigned long long end)
 {
-	struct pollfd p = { .fd = s->signals, .events = POLLIN };
 	int sig, left = time_left(end);
 
 	if (left == 0)
 		return 1;
-	if (poll(&p, 1, left) == 1 &&
+	if (io_poll(s->signals, POLLIN, left) > 0 &&
 	    (sig = sig_next(s->signals, NULL)) != 0 && sig != SIGCHLD &&
 	    s->passed != NULL)
 		s->passed(sig);

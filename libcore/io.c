@@ -33,9 +33,17 @@ io_write_some(int fd, const void *buf, size_t size)
 }
 
 int
+io_poll(int fd, int events, int milliseconds)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int n = poll(&p, 1, milliseconds);
+
+	return n > 0 ? p.revents : n;
+}
+
+int
 io_write(int fd, const void *buf, size_t size)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	const char *s = buf;
 	ssize_t n;
 
@@ -44,7 +52,7 @@ io_write(int fd, const void *buf, size_t size)
 		if (n == -1 && errno != EAGAIN)
 			return -1;
 		if (n == -1) {
-			poll(&p, 1, -1);
+			io_poll(fd, POLLOUT, -1);
 			continue;
 		}
 		s += n;
@@ -116,6 +124,17 @@ io_line(struct io_lines *l)
 	l->cut = over;
 	l->number++;
 	return line;
+}
+
+char *
+io_word(char **text, const char *between)
+{
+	char *word = *text + strspn(*text, between);
+
+	*text = word + strcspn(word, between);
+	if (**text != '\0')
+		*(*text)++ = '\0';
+	return *word != '\0' ? word : NULL;
 }
 
 int

@@ -17,6 +17,10 @@ ssize_t io_write_some(int, const void *, size_t);
  */
 int io_write(int, const void *, size_t);
 
+/* poll(2) of one descriptor: what it is ready for, 0 when the time is over, or
+ * -1 with errno. */
+int io_poll(int, int events, int milliseconds);
+
 /*
  * Read a small file from its start (of /proc, of /sys, a configuration)
  * into the buffer and NUL-terminate it.  The name is taken relative to
@@ -41,6 +45,13 @@ struct io_lines {
 };
 
 char *io_line(struct io_lines *);
+
+/*
+ * Return the next word of a text (or its next line that is not empty),
+ * terminated, and set *text behind it; NULL at its end.  between: what
+ * stands between words.
+ */
+char *io_word(char **text, const char *between);
 
 /* Write out what is in the buffer and empty it, if less than spare bytes
  * are free.  spare SIZE_MAX: always.  Returns 0, or -1 with errno. */

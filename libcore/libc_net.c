@@ -104,27 +104,26 @@ ask_interface(unsigned long what, struct ifreq *r)
 unsigned
 if_nametoindex(const char *name)
 {
-	struct ifreq r;
+	struct ifreq r[1];	/* an array needs no aligned stack */
 	size_t n = strlen(name);
 
-	if (n >= sizeof r.ifr_name) {
+	if (n >= sizeof r->ifr_name) {
 		errno = ENODEV;
 		return 0;
 	}
-	memcpy(r.ifr_name, name, n + 1);
-	return ask_interface(SIOCGIFINDEX, &r) == -1 ? 0 : r.ifr_ifindex;
+	memcpy(r->ifr_name, name, n + 1);
+	return ask_interface(SIOCGIFINDEX, r) == -1 ? 0 : r->ifr_ifindex;
 }
 
 char *
 if_indextoname(unsigned index, char *name)
 {
-	struct ifreq r;
+	struct ifreq r[1];
 
-	r.ifr_ifindex = index;
-	if (ask_interface(SIOCGIFNAME, &r) == -1)
+	r->ifr_ifindex = index;
+	if (ask_interface(SIOCGIFNAME, r) == -1)
 		return NULL;
-	memcpy(name, r.ifr_name, sizeof r.ifr_name);
-	return name;
+	return memcpy(name, r->ifr_name, sizeof r->ifr_name);
 }
 
 #endif

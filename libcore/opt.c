@@ -123,20 +123,32 @@ opt_number(const char *s, unsigned long long min, unsigned long long max,
 	return *v < min || *v > max ? fail(ERANGE) : 0;
 }
 
+/* The place in a list of a word that ends after n bytes, or -1. */
+static int
+place(const char *word, size_t n, const char *words)
+{
+	int i;
+
+	for (i = 0; *words != '\0'; i++, words += strlen(words) + 1)
+		if (strlen(words) == n && memcmp(words, word, n) == 0)
+			return i;
+	return -1;
+}
+
+int
+opt_word(const char *word, const char *words)
+{
+	return place(word, strlen(word), words);
+}
+
 int
 opt_time(const char *s, unsigned long long *ns)
 {
-	static const struct {
-		char name[3];
-		unsigned long long ns;
-	} units[] = {
-		{ "", 1000000000 }, { "s", 1000000000 }, { "ms", 1000000 },
-		{ "us", 1000 }, { "m", 60000000000 }, { "h", 3600000000000 },
-		{ "d", 86400000000000 },
-	};
+	/* How many of one unit are the next, nanoseconds to days. */
+	static const unsigned short more[] = { 1000, 1000, 1000, 60, 60, 24 };
 	const unsigned long long century = 3155760000000000000;
-	unsigned long long whole, fraction = 0, scale = 1;
-	size_t i;
+	unsigned long long whole, fraction = 0, scale = 1, unit = 1;
+	int i;
 
 	/* .2 is 0.2, but a point alone is nothing. */
 	whole = 0;
@@ -150,16 +162,16 @@ opt_time(const char *s, unsigned long long *ns)
 				fraction = fraction * 10 + *s - '0';
 				scale *= 10;
 			}
-	for (i = 0; i < sizeof units / sizeof *units; i++)
-		if (strcmp(s, units[i].name) == 0)
-			break;
-	if (i == sizeof units / sizeof *units)
+	i = opt_word(*s == '\0' ? "s" : s, "us\0ms\0s\0m\0h\0d\0");
+	if (i == -1)
 		return fail(EINVAL);
-	if (whole > century / units[i].ns)
+	for (; i >= 0; i--)
+		unit *= more[i];
+	if (whole > century / unit)
 		return fail(ERANGE);
 	/* Days times a fraction overflow nothing: 8.64e13 * 1e9 would. */
-	*ns = whole * units[i].ns + units[i].ns / scale * fraction +
-	    units[i].ns % scale * fraction / scale;
+	*ns = whole * unit + unit / scale * fraction +
+	    unit % scale * fraction / scale;
 	return 0;
 }
 
@@ -221,12 +233,9 @@ int
 opt_key(const char *word, const char *keys, const char **value)
 {
 	size_t n = strcspn(word, "=");
-	int i;
+	int i = place(word, n, keys);
 
-	for (i = 0; *keys != '\0'; i++, keys += strlen(keys) + 1)
-		if (strlen(keys) == n && memcmp(keys, word, n) == 0) {
-			*value = word[n] == '=' ? word + n + 1 : NULL;
-			return i;
-		}
-	return -1;
+	if (i != -1)
+		*value = word[n] == '=' ? word + n + 1 : NULL;
+	return i;
 }

@@ -88,10 +88,13 @@ int opt_size(const char *, unsigned long long *);
  */
 int opt_store(const struct opt *);
 
+/* Return the place of a word in a list of words, each ended by a NUL and the
+ * last by two ("on\0off\0"), or -1. */
+int opt_word(const char *word, const char *words);
+
 /*
- * Take KEY=VALUE or KEY apart.  Returns the place of KEY in the list of
- * words, each ended by a NUL and the last by two ("on\0off\0"), and sets
- * *value (NULL without '='), or -1.
+ * Take KEY=VALUE or KEY apart.  Returns the place of KEY as opt_word
+ * does, and sets *value (NULL without '=').
  */
 int opt_key(const char *word, const char *keys, const char **value);
 

@@ -124,16 +124,15 @@ int
 sig_number(const char *s)
 {
 	unsigned long long v;
-	const char *name = names;
 	int i;
 
 	if (opt_number(s, 1, _NSIG - 1, &v) == 0)
 		return v;
 	if (strncmp(s, "SIG", 3) == 0)
 		s += 3;
-	for (i = 0; i < NAMED; i++, name += strlen(name) + 1)
-		if (strcmp(name, s) == 0)
-			return numbers[i];
+	i = opt_word(s, names);
+	if (i != -1)
+		return numbers[i];
 	if (strncmp(s, "RTMIN", 5) != 0)
 		return -1;
 	if (s[5] == '\0')

@@ -148,12 +148,11 @@ take_answer(struct query *u, const unsigned char *p, size_t n)
 static int
 await(int fd, short events, unsigned long long deadline)
 {
-	struct pollfd p = { .fd = fd, .events = events };
 	int n;
 
 	do
 		n = time_now() < deadline ?
-		    poll(&p, 1, time_left(deadline)) : 0;
+		    io_poll(fd, events, time_left(deadline)) : 0;
 	while (n == -1 && errno == EINTR);
 	return n > 0 ? 0 : -1;
 }

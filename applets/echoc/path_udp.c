@@ -8,6 +8,7 @@
 #include <linux/errqueue.h>
 
 #include "echoc.h"
+#include "io.h"
 #include "link.h"
 #include "path.h"
 #include "prng.h"
@@ -92,13 +93,12 @@ static enum passage
 answer(struct path *p, size_t n, unsigned long long sent,
     unsigned long long until)
 {
-	struct pollfd q = { p->dial.link.fd, POLLIN, 0 };
 	enum passage error;
 	unsigned long long took;
 	ssize_t got;
 
 	while (time_now() < until) {
-		poll(&q, 1, time_left(until));
+		io_poll(p->dial.link.fd, POLLIN, time_left(until));
 		error = next_error(p);
 		if (error != VANISHED)
 			return error;

@@ -7,6 +7,7 @@
 #include "diagnose.h"
 #include "drive.h"
 #include "fault.h"
+#include "io.h"
 #include "link.h"
 #include "prng.h"
 #include "time.h"
@@ -126,14 +127,13 @@ judge(const struct drive *d, const struct conn *c, const unsigned char *p,
 static size_t
 gather(struct drive *d, struct conn *c, unsigned char **start, size_t n)
 {
-	struct pollfd poll_in = { .fd = c->link.fd, .events = POLLIN };
 	unsigned char *end = incoming + sizeof incoming, *p = *start;
 	ssize_t got;
 
 	if (end - p < 2 * WINDOW)
 		p = *start = memmove(incoming, p, n);
 	while (n < 2 * WINDOW && p + n < end &&
-	    poll(&poll_in, 1, PATIENCE) == 1) {
+	    io_poll(c->link.fd, POLLIN, PATIENCE) > 0) {
 		got = link_recv(&c->link, p + n, end - (p + n));
 		if (got <= 0)
 			break;

@@ -85,12 +85,12 @@ reap(pid_t *pid, unsigned n, int *bad)
 static int
 wait_all(const struct plan *plan, pid_t *pid, unsigned n, int signals)
 {
-	struct pollfd p = { .fd = signals, .events = POLLIN };
 	unsigned left = n;
 	int bad = 0, sig;
 
 	while (left > 0) {
-		if (poll(&p, 1, plan->o->interval / TIME_MS) == 0 && plan->tick != NULL)
+		if (io_poll(signals, POLLIN, plan->o->interval / TIME_MS) == 0 &&
+		    plan->tick != NULL)
 			plan->tick(plan);
 		while ((sig = sig_next(signals, NULL)) != 0)
 			if (sig != SIGCHLD)

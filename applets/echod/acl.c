@@ -63,17 +63,7 @@ acl_rule(const char *option, const char *s, int allow)
 	r->fixed = r->n;
 }
 
-/* Take the next word of a line, in place; NULL at its end. */
-static char *
-word(char **line)
-{
-	char *s = *line + strspn(*line, " \t\r");
-
-	*line = s + strcspn(s, " \t\r");
-	if (**line != '\0')
-		*(*line)++ = '\0';
-	return *s == '\0' ? NULL : s;
-}
+static const char blanks[] = " \t\r";
 
 /* Returns what is wrong with a line, or NULL. */
 static const char *
@@ -84,16 +74,16 @@ read_line(struct rules *r, char *line)
 	int allow;
 
 	line[strcspn(line, "#")] = '\0';
-	verb = word(&line);
+	verb = io_word(&line, blanks);
 	if (verb == NULL)
 		return NULL;
 	allow = strcmp(verb, "allow") == 0;
 	if (!allow && strcmp(verb, "deny") != 0)
 		return "neither allow nor deny";
-	range = word(&line);
+	range = io_word(&line, blanks);
 	if (range == NULL || cidr_parse(&who, range) == -1)
 		return "no address range";
-	if (word(&line) != NULL)
+	if (io_word(&line, blanks) != NULL)
 		return "more than one range";
 	return add(r, &who, allow) == -1 ? "too many rules" : NULL;
 }

@@ -201,7 +201,6 @@ opener_forget(void)
 int
 opener_open(unsigned what)
 {
-	struct pollfd p = { .fd = line, .events = POLLIN };
 	char c = what;
 
 	if (line == NONE)
@@ -210,7 +209,7 @@ opener_open(unsigned what)
 		errno = EPIPE;
 		return -1;
 	}
-	if (poll(&p, 1, WAIT) == 1)
+	if (io_poll(line, POLLIN, WAIT) > 0)
 		return receive(line);
 	/* A late answer must not be taken for the next question's. */
 	opener_forget();

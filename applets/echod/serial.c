@@ -54,14 +54,13 @@ serve(int i)
 {
 	static struct frame f;
 	struct serial *s = &lines[i];
-	struct pollfd p = { .fd = s->fd, .events = POLLIN };
 	unsigned char buf[CHUNK];
 	ssize_t n;
 
 	for (;;) {
 		n = io_read(s->fd, buf, sizeof buf);
 		if (n == -1 && errno == EAGAIN) {
-			poll(&p, 1, -1);
+			io_poll(s->fd, POLLIN, -1);
 			continue;
 		}
 		if (n <= 0)
@@ -76,9 +75,8 @@ static int
 prepare(int i)
 {
 	struct serial *s = &lines[i];
-	struct pollfd p = { .fd = s->fd };
 
-	if (s->fd != -1 && poll(&p, 1, 0) == 0)
+	if (s->fd != -1 && io_poll(s->fd, 0, 0) == 0)
 		return 0;
 	if (s->fd != -1)
 		close(s->fd);

@@ -12,6 +12,7 @@
 #include "echod.h"
 #include "err.h"
 #include "fmt.h"
+#include "io.h"
 #include "log.h"
 #include "opener.h"
 #include "sink.h"
@@ -73,10 +74,9 @@ static int
 put(struct iovec *v, int n)
 {
 	struct msghdr m = { .msg_iov = v, .msg_iovlen = n };
-	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
 	ssize_t done;
 
-	if (may_block && poll(&p, 1, 0) != 1) {
+	if (may_block && io_poll(STDERR_FILENO, POLLOUT, 0) <= 0) {
 		errno = EAGAIN;
 		return -1;
 	}

@@ -82,24 +82,15 @@ static int
 open_client(struct client *c)
 {
 	struct net_addr a;
-	struct ifreq r = { 0 };
 	int yes = 1;
 
 	net_any(&a, AF_INET, CLIENT_PORT);
-	memcpy(r.ifr_name, c->device, strnlen(c->device, IF_NAMESIZE - 1));
-	c->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (c->fd == -1 || ioctl(c->fd, SIOCGIFHWADDR, &r) == -1)
+	if (net_raise(c->device, c->mac) == -1)
 		return -1;
-	memcpy(c->mac, r.ifr_hwaddr.sa_data, sizeof c->mac);
-	if (ioctl(c->fd, SIOCGIFFLAGS, &r) == -1)
+	c->fd = net_bind(&a, SOCK_DGRAM, c->device);
+	if (c->fd == -1)
 		return -1;
-	r.ifr_flags |= IFF_UP;
-	if (ioctl(c->fd, SIOCSIFFLAGS, &r) == -1 ||
-	    setsockopt(c->fd, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes) == -1 ||
-	    setsockopt(c->fd, SOL_SOCKET, SO_BINDTODEVICE, r.ifr_name,
-		strlen(r.ifr_name) + 1) == -1)
-		return -1;
-	return bind(c->fd, &a.u.sa, a.len);
+	return setsockopt(c->fd, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes);
 }
 
 static unsigned char *
@@ -183,12 +174,11 @@ static int
 answer(struct client *c, unsigned long long end, struct packet *q,
     size_t *size)
 {
-	struct pollfd p = { .fd = c->fd, .events = POLLIN };
 	const unsigned char *type;
 	ssize_t n;
 
 	while (time_left(end) > 0) {
-		if (poll(&p, 1, time_left(end)) != 1)
+		if (io_poll(c->fd, POLLIN, time_left(end)) <= 0)
 			continue;
 		n = recv(c->fd, q, sizeof *q, MSG_DONTWAIT);
 		if (!is_ours(c, q, n))

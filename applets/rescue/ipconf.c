@@ -1,8 +1,9 @@
 /* ipconf - the ip= of the kernel command line, taken apart. */
 #include <arpa/inet.h>
-#include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
+#include "opt.h"
 #include "rescue.h"
 
 /*
@@ -23,19 +24,18 @@ enum {
 	FIELDS,
 };
 
-/* BOOTP and RARP are asked for by DHCP, their heir; "dhcp,TYPE,ID", too. */
+/* The words that end it, and those that ask for DHCP, as BOOTP and RARP do:
+ * it is their heir; "dhcp,TYPE,ID", too. */
 static int
 autoconf(struct ipconf *c, const char *word)
 {
-	static const char *const on[] = { "", "on", "any", "dhcp", "both",
-		"bootp", "rarp" };
-	size_t i;
+	static const char words[] = "off\0none\0on\0any\0dhcp\0both\0"
+	    "bootp\0rarp\0";
+	int place = opt_word(word, words);
 
-	c->off = strcmp(word, "off") == 0 || strcmp(word, "none") == 0;
-	for (i = 0; i < sizeof on / sizeof *on && !c->off; i++)
-		if (strcmp(word, on[i]) == 0)
-			return 0;
-	return c->off || strncmp(word, "dhcp,", 5) == 0 ? 0 : -1;
+	c->off = place == 0 || place == 1;
+	return *word == '\0' || place != -1 || strncmp(word, "dhcp,", 5) == 0 ?
+	    0 : -1;
 }
 
 static int
@@ -52,12 +52,14 @@ copy(char *to, size_t size, const char *from)
 static int
 field(struct ipconf *c, int i, const char *text)
 {
-	struct in_addr *const addresses[FIELDS] = {
-		[CLIENT] = &c->address,
-		[GATEWAY] = &c->gateway,
-		[NETMASK] = &c->netmask,
-		[DNS0] = &c->dns[0],
-		[DNS1] = &c->dns[1],
+	/* Where it is put; 0: what no address is asked of. */
+#define PLACE(field) offsetof(struct ipconf, field)
+	static const unsigned char places[FIELDS] = {
+		[CLIENT] = PLACE(address),
+		[GATEWAY] = PLACE(gateway),
+		[NETMASK] = PLACE(netmask),
+		[DNS0] = PLACE(dns[0]),
+		[DNS1] = PLACE(dns[1]),
 	};
 
 	switch (i) {
@@ -68,9 +70,9 @@ field(struct ipconf *c, int i, const char *text)
 	case AUTOCONF:
 		return autoconf(c, text);
 	}
-	if (addresses[i] == NULL || *text == '\0')
+	if (places[i] == 0 || *text == '\0')
 		return 0;
-	return inet_pton(AF_INET, text, addresses[i]) == 1 ? 0 : -1;
+	return inet_pton(AF_INET, text, (char *)c + places[i]) == 1 ? 0 : -1;
 }
 
 /* The class of an address gives the netmask that was not given. */

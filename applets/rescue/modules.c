@@ -58,36 +58,29 @@ static void
 one(const char *list, char *line)
 {
 	const char *slash = strrchr(list, '/');
-	char *parameters;
+	char *name;
 	FMT(path, PATH_MAX);
 
 	line[strcspn(line, "#\r")] = '\0';
-	line += strspn(line, " \t");
-	if (*line == '\0')
+	name = io_word(&line, " \t");
+	if (name == NULL)
 		return;
-	parameters = line + strcspn(line, " \t");
-	if (*parameters != '\0')
-		*parameters++ = '\0';
-	if (*line != '/' && slash != NULL)
+	if (*name != '/' && slash != NULL)
 		fmt_add(&path, "%.*s", (int)(slash + 1 - list), list);
-	fmt_add(&path, "%s", line);
-	load(path.buf, parameters);
+	fmt_add(&path, "%s", name);
+	load(path.buf, line);
 }
 
 void
 modules(const char *list, int asked)
 {
-	char text[LIST_MAX], *line, *next;
+	char text[LIST_MAX], *next = text, *line;
 	ssize_t n = io_slurp(AT_FDCWD, list, text, sizeof text);
 
 	if (n == -1 && (asked || errno != ENOENT))
 		warn("%s:", list);
 	if (n == LIST_MAX - 1)
 		warn("%s: longer than %d bytes; the rest is left", list, (int)n);
-	for (line = text; n > 0 && line != NULL; line = next) {
-		next = strchr(line, '\n');
-		if (next != NULL)
-			*next++ = '\0';
+	while (n != -1 && (line = io_word(&next, "\n")) != NULL)
 		one(list, line);
-	}
 }

@@ -10,23 +10,23 @@
 #include "err.h"
 #include "rescue.h"
 
+enum { PROC, SYS, DEV, PTS };
 static const struct {
-	const char *type;
-	const char *where;
-	unsigned long flags;
-	const char *data;
+	char type[9], where[9];
+	unsigned char flags;
+	char data[27];
 } table[] = {
-	{ "proc", "/proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL },
-	{ "sysfs", "/sys", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL },
-	{ "devtmpfs", "/dev", MS_NOSUID, "mode=0755" },
-	{ "devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
+	[PROC] = { "proc", "/proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, "" },
+	[SYS] = { "sysfs", "/sys", MS_NOSUID | MS_NOEXEC | MS_NODEV, "" },
+	[DEV] = { "devtmpfs", "/dev", MS_NOSUID, "mode=0755" },
+	[PTS] = { "devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
 	    "mode=0620,ptmxmode=0666" },
 };
 
 /* For a kernel without devtmpfs: the few that we and a shell need. */
 static const struct {
-	const char *path;
-	mode_t mode;
+	char path[14];
+	unsigned short mode;
 	unsigned char major;
 	unsigned char minor;
 } nodes[] = {
@@ -66,8 +66,7 @@ mounts(void)
 		    errno == EBUSY)
 			continue;
 		warn("%s: %s is not mounted:", table[i].where, table[i].type);
-		if (errno == ENODEV && table[i].where[1] == 'd' &&
-		    table[i].where[4] == '\0')
+		if (errno == ENODEV && i == DEV)
 			make_nodes();
 	}
 }

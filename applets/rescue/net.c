@@ -20,14 +20,47 @@ enum {
 	NIC_WAIT_S = 5,		/* a driver may find its card late */
 };
 
+/* The one that all questions and orders go through; it stays open. */
+static int sock = -1;
+
+static int
+open_socket(void)
+{
+	if (sock == -1) {
+		sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		if (sock == -1)
+			warn("network: is it in this kernel?:");
+	}
+	return sock;
+}
+
+/* An interface, and what is asked of it. */
+struct nic {
+	int index;		/* 0: none yet, or known by its name */
+	struct ifreq r;		/* the answer stands where the question was */
+};
+
+static int
+ask(int what, struct nic *n)
+{
+	return ioctl(sock, what, &n->r);
+}
+
+static void
+named(struct nic *n, const char *device)
+{
+	memset(n, 0, sizeof *n);
+	memcpy(n->r.ifr_name, device, strnlen(device, IF_NAMESIZE - 1));
+	n->r.ifr_addr.sa_family = AF_INET;
+}
+
 /* The interfaces, by an ioctl that needs no /proc and no /sys. */
 static int
-next_interface(int fd, int *index, struct ifreq *r)
+next(struct nic *n)
 {
-	while (++*index <= INDEX_MAX) {
-		memset(r, 0, sizeof *r);
-		r->ifr_ifindex = *index;
-		if (ioctl(fd, SIOCGIFNAME, r) == 0)
+	while (++n->index <= INDEX_MAX) {
+		n->r.ifr_ifindex = n->index;
+		if (ask(SIOCGIFNAME, n) == 0)
 			return 1;
 	}
 	return 0;
@@ -35,103 +68,119 @@ next_interface(int fd, int *index, struct ifreq *r)
 
 /* Ethernet and what looks like it. */
 static int
-is_nic(int fd, const struct ifreq *r)
+is_nic(struct nic *n)
 {
-	struct ifreq h = *r;
-
-	return ioctl(fd, SIOCGIFHWADDR, &h) == 0 &&
-	    h.ifr_hwaddr.sa_family == ARPHRD_ETHER;
+	return ask(SIOCGIFHWADDR, n) == 0 &&
+	    n->r.ifr_hwaddr.sa_family == ARPHRD_ETHER;
 }
 
 static int
-up(int fd, const struct ifreq *r)
+up(struct nic *n)
 {
-	struct ifreq f = *r;
-
-	if (ioctl(fd, SIOCGIFFLAGS, &f) == -1)
+	if (ask(SIOCGIFFLAGS, n) == -1)
 		return -1;
-	f.ifr_flags |= IFF_UP;
-	return ioctl(fd, SIOCSIFFLAGS, &f);
+	n->r.ifr_flags |= IFF_UP;
+	return ask(SIOCSIFFLAGS, n);
+}
+
+int
+net_raise(const char *device, unsigned char mac[6])
+{
+	struct nic n;
+
+	named(&n, device);
+	if (open_socket() == -1 || ask(SIOCGIFHWADDR, &n) == -1)
+		return -1;
+	memcpy(mac, n.r.ifr_hwaddr.sa_data, 6);
+	return up(&n);
 }
 
 static int
-next_nic(int fd, int *index, struct ifreq *r)
+next_nic(struct nic *n)
 {
-	while (next_interface(fd, index, r))
-		if (is_nic(fd, r))
+	while (next(n))
+		if (is_nic(n))
 			return 1;
 	return 0;
-}
-
-static int
-open_socket(void)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd == -1)
-		warn("network: is it in this kernel?:");
-	return fd;
 }
 
 void
 net_wait(void)
 {
 	unsigned long long end = time_now() + NIC_WAIT_S * TIME_S;
-	struct ifreq r;
-	int i = 0, fd = open_socket();
+	struct nic n = { 0 };
 
-	if (fd == -1)
+	if (open_socket() == -1)
 		return;
-	while (!next_nic(fd, &i, &r) && time_now() < end) {
+	while (!next_nic(&n) && time_now() < end) {
 		time_sleep(100 * TIME_MS);
-		i = 0;
+		n.index = 0;
 	}
-	close(fd);
 }
 
-static void
-put_address(struct sockaddr *sa, struct in_addr address)
+/* What an address of IPv4 holds, in a sockaddr of any kind. */
+static struct in_addr *
+in(struct sockaddr *sa)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr = address };
-
-	memcpy(sa, &in, sizeof in);
+	sa->sa_family = AF_INET;
+	return &((struct sockaddr_in *)(void *)sa)->sin_addr;
 }
 
 /* The kernel takes these one by one, and the address first. */
 static int
-set_address(int fd, const char *device, const struct ipconf *c)
+set_address(const char *device, const struct ipconf *c)
 {
 	struct rtentry route = { .rt_flags = RTF_UP | RTF_GATEWAY };
-	struct in_addr any = { 0 };
-	struct ifreq r = { 0 };
+	struct nic n;
 
-	memcpy(r.ifr_name, device, IF_NAMESIZE);
-	put_address(&r.ifr_addr, c->address);
-	if (ioctl(fd, SIOCSIFADDR, &r) == -1)
+	named(&n, device);
+	*in(&n.r.ifr_addr) = c->address;
+	if (ask(SIOCSIFADDR, &n) == -1)
 		return -1;
-	put_address(&r.ifr_addr, c->netmask);
-	if (c->address.s_addr != 0 && ioctl(fd, SIOCSIFNETMASK, &r) == -1)
+	*in(&n.r.ifr_addr) = c->netmask;
+	if (c->address.s_addr != 0 && ask(SIOCSIFNETMASK, &n) == -1)
 		return -1;
 	if (c->gateway.s_addr == 0)
 		return 0;
-	put_address(&route.rt_dst, any);
-	put_address(&route.rt_genmask, any);
-	put_address(&route.rt_gateway, c->gateway);
-	route.rt_dev = r.ifr_name;
-	return ioctl(fd, SIOCADDRT, &route) == -1 && errno != EEXIST ? -1 : 0;
+	in(&route.rt_dst);
+	in(&route.rt_genmask);
+	*in(&route.rt_gateway) = c->gateway;
+	route.rt_dev = n.r.ifr_name;
+	return ioctl(sock, SIOCADDRT, &route) == -1 && errno != EEXIST ? -1 : 0;
+}
+
+/* An address as people type it: without net_format's ":0" and brackets. */
+static void
+show_address(struct fmt *f, const struct net_addr *a)
+{
+	int v6 = a->u.sa.sa_family == AF_INET6;
+	FMT(text, 80);
+
+	net_format(&text, a);
+	fmt_add(f, " %.*s", (int)text.len - 2 - 2 * v6, text.buf + v6);
+}
+
+static void
+show_address4(struct fmt *f, struct in_addr address)
+{
+	struct net_addr a;
+
+	net_any(&a, AF_INET, 0);
+	a.u.in.sin_addr = address;
+	show_address(f, &a);
 }
 
 /* Where programs that know names look for who knows more. */
 static void
 write_resolv_conf(const struct ipconf *c)
 {
-	const unsigned char *b;
 	int i, fd;
 	FMT(f, 128);
 
 	for (i = 0; i < 2 && c->dns[i].s_addr != 0; i++) {
-		b = (const void *)&c->dns[i];
-		fmt_add(&f, "nameserver %d.%d.%d.%d\n", b[0], b[1], b[2], b[3]);
+		fmt_add(&f, "nameserver");
+		show_address4(&f, c->dns[i]);
+		fmt_add(&f, "\n");
 	}
 	if (f.len == 0)
 		return;
@@ -139,8 +188,7 @@ write_resolv_conf(const struct ipconf *c)
 	    0644);
 	if (fd == -1 || io_write(fd, f.buf, f.len) == -1)
 		warn("/etc/resolv.conf:");
-	if (fd != -1)
-		close(fd);
+	close(fd);
 }
 
 /* The kernel's "HOST.DOMAIN": what is behind the dot is the NIS domain. */
@@ -158,90 +206,82 @@ net_host(const char *name)
 int
 net_configure(const char *device, const struct ipconf *c)
 {
-	int saved, result, fd = open_socket();
+	int saved, result;
 
-	if (fd == -1)
+	if (open_socket() == -1)
 		return -1;
-	result = set_address(fd, device, c);
+	result = set_address(device, c);
 	saved = errno;
-	close(fd);
 	write_resolv_conf(c);
 	errno = saved;
 	return result;
 }
 
 static void
-all_up(int fd)
+all_up(void)
 {
-	struct ifreq r;
-	int i = 0;
+	struct nic n = { 0 };
 
-	while (next_interface(fd, &i, &r))
-		if ((i == 1 || is_nic(fd, &r)) && up(fd, &r) == -1)
-			warn("%s:", r.ifr_name);
+	while (next(&n))
+		if ((n.index == 1 || is_nic(&n)) && up(&n) == -1)
+			warn("%s:", n.r.ifr_name);
 }
 
 /* Has the kernel (CONFIG_IP_PNP) been here before us? */
 static int
-has_address(int fd, const char *device)
+has_address(const char *device)
 {
-	struct ifreq r = { 0 };
+	struct nic n;
 
-	memcpy(r.ifr_name, device, IF_NAMESIZE);
-	r.ifr_addr.sa_family = AF_INET;
-	return ioctl(fd, SIOCGIFADDR, &r) == 0;
+	named(&n, device);
+	return ask(SIOCGIFADDR, &n) == 0;
 }
 
 static void
-apply_to(int fd, const char *device, const struct ipconf *c, net_dhcp *ask)
+apply_to(const char *device, const struct ipconf *c, net_dhcp *want)
 {
 	if (c->address.s_addr != 0) {
 		if (net_configure(device, c) == -1)
 			warn("%s: ip=:", device);
-	} else if (has_address(fd, device))
+	} else if (has_address(device))
 		return;
 	else if (ENABLE_DHCP)
-		ask(device, c->host);
+		want(device, c->host);
 	else
 		warn("%s: no DHCP in this build; ip= can set an address", device);
 }
 
 /* An address is for one device; for DHCP, unless one is named, all ask. */
 static void
-apply(int fd, const struct ipconf *c, net_dhcp *ask)
+apply(const struct ipconf *c, net_dhcp *want)
 {
-	struct ifreq r = { 0 };
-	int i = 0;
+	struct nic n = { 0 };
 
 	net_host(c->host);
 	if (c->address.s_addr == 0 && c->off)
 		return;
-	memcpy(r.ifr_name, c->device, IF_NAMESIZE);
-	if (c->device[0] == '\0' && !next_nic(fd, &i, &r)) {
+	memcpy(n.r.ifr_name, c->device, IF_NAMESIZE);
+	if (c->device[0] == '\0' && !next_nic(&n)) {
 		warn("no network interface; is its module in the list?");
 		return;
 	}
 	do
-		apply_to(fd, r.ifr_name, c, ask);
-	while (c->address.s_addr == 0 && i != 0 && next_nic(fd, &i, &r));
+		apply_to(n.r.ifr_name, c, want);
+	while (c->address.s_addr == 0 && n.index != 0 && next_nic(&n));
 }
 
 void
-net_up(char *cmdline, net_dhcp *ask)
+net_up(char *cmdline, net_dhcp *want)
 {
-	struct ipconf c = { 0 };
+	struct ipconf c;
 	const char *wrong;
-	char *word, *next;
-	int fd = open_socket(), seen = 0;
+	char *word;
+	int seen = 0;
 
-	if (fd == -1)
+	if (open_socket() == -1)
 		return;
-	all_up(fd);
-	for (word = cmdline; *word != '\0'; word = next) {
-		word += strspn(word, " \n");
-		next = word + strcspn(word, " \n");
-		if (*next != '\0')
-			*next++ = '\0';
+	all_up();
+	while ((word = io_word(&cmdline, " \n")) != NULL) {
 		if (strncmp(word, "ip=", 3) != 0)
 			continue;
 		if (ipconf_parse(&c, word + 3, &wrong) == -1) {
@@ -250,43 +290,25 @@ net_up(char *cmdline, net_dhcp *ask)
 			continue;
 		}
 		seen = 1;
-		apply(fd, &c, ask);
+		apply(&c, want);
 	}
 	memset(&c, 0, sizeof c);
 	if (!seen)
-		apply(fd, &c, ask);
-	close(fd);
-}
-
-/* An address as people type it: without net_format's ":0" and brackets. */
-static void
-show_address(struct fmt *f, const struct net_addr *a)
-{
-	int v6 = a->u.sa.sa_family == AF_INET6;
-	FMT(text, 80);
-
-	net_format(&text, a);
-	fmt_add(f, " %.*s", (int)text.len - 2 - 2 * v6, text.buf + v6);
+		apply(&c, want);
 }
 
 static void
-show4(struct fmt *f, int fd, const struct ifreq *r)
+show4(struct fmt *f, struct nic *n)
 {
-	struct ifreq q = *r;
-	struct net_addr a;
 	unsigned long mask;
 	int bits = 0;
 
-	net_any(&a, AF_INET, 0);
-	q.ifr_addr.sa_family = AF_INET;
-	if (ioctl(fd, SIOCGIFADDR, &q) == -1)
+	if (ask(SIOCGIFADDR, n) == -1)
 		return;
-	memcpy(&a.u.in.sin_addr, &((struct sockaddr_in *)&q.ifr_addr)->sin_addr,
-	    sizeof a.u.in.sin_addr);
-	show_address(f, &a);
-	if (ioctl(fd, SIOCGIFNETMASK, &q) == -1)
+	show_address4(f, *in(&n->r.ifr_addr));
+	if (ask(SIOCGIFNETMASK, n) == -1)
 		return;
-	mask = ntohl(((struct sockaddr_in *)&q.ifr_netmask)->sin_addr.s_addr);
+	mask = ntohl(in(&n->r.ifr_netmask)->s_addr);
 	for (; mask != 0; mask = mask << 1 & 0xfffffffful)
 		bits++;
 	fmt_add(f, "/%d", bits);
@@ -302,17 +324,15 @@ hex(char c)
 static void
 show6(struct fmt *f, const char *name)
 {
-	char text[4096], *line, *next;
+	char text[4096], *next = text, *line;
 	struct net_addr a;
 	int i;
 
-	if (io_slurp(AT_FDCWD, "/proc/net/if_inet6", text, sizeof text) <= 0)
+	if (io_slurp(AT_FDCWD, "/proc/net/if_inet6", text, sizeof text) == -1)
 		return;
-	for (line = text; strlen(line) > 53; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next != '\0')
-			*next++ = '\0';
-		if (strcmp(line + 45 + strspn(line + 45, " "), name) != 0)
+	while ((line = io_word(&next, "\n")) != NULL) {
+		if (strlen(line) <= 53 ||
+		    strcmp(line + 45 + strspn(line + 45, " "), name) != 0)
 			continue;
 		net_any(&a, AF_INET6, 0);
 		for (i = 0; i < 16; i++)
@@ -327,20 +347,18 @@ show6(struct fmt *f, const char *name)
 void
 net_show(struct fmt *f)
 {
-	struct ifreq r, q;
-	int i = 0, fd = open_socket();
+	struct nic n = { 0 };
+	int flags;
 
-	if (fd == -1)
+	if (open_socket() == -1)
 		return;
-	while (next_interface(fd, &i, &r)) {
-		q = r;
-		if (ioctl(fd, SIOCGIFFLAGS, &q) == -1 ||
-		    !(q.ifr_flags & IFF_UP))
+	while (next(&n)) {
+		if (ask(SIOCGIFFLAGS, &n) == -1 || !(n.r.ifr_flags & IFF_UP))
 			continue;
-		fmt_add(f, "  %s:", r.ifr_name);
-		show4(f, fd, &r);
-		show6(f, r.ifr_name);
-		fmt_add(f, q.ifr_flags & IFF_RUNNING ? "\n" : " (no link)\n");
+		flags = n.r.ifr_flags;
+		fmt_add(f, "  %s:", n.r.ifr_name);
+		show4(f, &n);
+		show6(f, n.r.ifr_name);
+		fmt_add(f, flags & IFF_RUNNING ? "\n" : " (no link)\n");
 	}
-	close(fd);
 }

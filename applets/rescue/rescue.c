@@ -24,7 +24,7 @@ APPLET(rescue, "[-n] [-d INTERFACE] [-k FILE] [-m FILE] [COMMAND ...]",
     "  -n            no echod but those named (default: echod -u 7)\n"
     "  COMMAND       a line of words: a program to start, and start again\n"
     "Signals: USR1 status, TERM and Ctrl-Alt-Del reboot, USR2 power off.\n",
-    .aliases = "init linuxrc", .aliases_pid1 = 1);
+    .aliases = "init\0linuxrc\0", .aliases_pid1 = 1);
 
 /* How long modules and cards may take before all else goes on. */
 #define SETUP_WAIT (30 * TIME_S)
@@ -177,7 +177,6 @@ act(int sig)
 static _Noreturn void
 run(void)
 {
-	struct pollfd p = { .fd = signals, .events = POLLIN };
 	unsigned long long due;
 	int sig;
 
@@ -187,7 +186,7 @@ run(void)
 		supervise_start(self, &mask);
 		due = setup_end != 0 ? setup_end : supervise_due();
 		/* A kernel without signalfd says not who died: look. */
-		poll(&p, 1, signals == -1 ? 1000 : time_left(due));
+		io_poll(signals, POLLIN, signals == -1 ? 1000 : time_left(due));
 		while ((sig = sig_next(signals, NULL)) != 0)
 			act(sig);
 		if (supervise_reap(setup_pid))

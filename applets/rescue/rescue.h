@@ -34,13 +34,13 @@ enum {
 };
 
 struct ipconf {
+	int off;			/* no address but what is given */
 	struct in_addr address;		/* 0.0.0.0: none given, so all */
 	struct in_addr gateway;
 	struct in_addr netmask;
 	struct in_addr dns[2];
 	char host[HOST_SIZE];
 	char device[IF_NAMESIZE];	/* "": the first there is */
-	int off;			/* no address but what is given */
 };
 
 /*
@@ -58,6 +58,10 @@ int ipconf_parse(struct ipconf *, char *text, const char **wrong);
 typedef void net_dhcp(const char *device, const char *host);
 void net_wait(void);
 void net_up(char *cmdline, net_dhcp *);
+
+/* Bring an interface up, and learn its address of Ethernet.  Returns 0, or
+ * -1 with errno. */
+int net_raise(const char *device, unsigned char mac[6]);
 
 /* Give an interface an address.  Returns 0, or -1 with errno. */
 int net_configure(const char *device, const struct ipconf *);

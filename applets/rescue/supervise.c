@@ -6,6 +6,8 @@
 #include "child.h"
 #include "err.h"
 #include "fmt.h"
+#include "io.h"
+#include "opt.h"
 #include "rescue.h"
 #include "time.h"
 
@@ -15,22 +17,20 @@ enum {
 };
 
 /* The pause doubles with each quick end; who lived a while is forgiven. */
-#define PAUSE_MIN TIME_S
-#define PAUSE_MAX (60 * TIME_S)
+enum { PAUSE_MIN = 1, PAUSE_MAX = 60 };	/* seconds */
 #define FORGIVEN (60 * TIME_S)
 
-#define X(name) #name " "
-static const char applets[] = " " APPLETS;
+#define X(name) #name "\0"
+static const char applets[] = APPLETS;
 #undef X
 
 static struct service {
-	char *argv[WORDS];
 	pid_t pid;			/* 0: does not run */
+	unsigned pause, starts;
 	unsigned long long due;		/* when it is started; 0: never */
 	unsigned long long since;	/* when it was started last */
-	unsigned long long pause;
-	unsigned starts;
-} services[SERVICES];
+	char *argv[WORDS];		/* from 1 on; NULL behind the last */
+} services[SERVICES + 1];
 
 static int count;
 static unsigned long long orphans;
@@ -39,34 +39,21 @@ int
 supervise_add(char *line)
 {
 	struct service *s = &services[count];
-	int n = 0;
+	int n = 1;	/* 0 is for the box, should it be an applet */
 
 	if (count == SERVICES)
 		return -1;
-	s->argv[n++] = NULL;	/* for the box, should it be an applet */
-	while (*(line += strspn(line, " \t")) != '\0' && n < WORDS - 1) {
-		s->argv[n++] = line;
-		line += strcspn(line, " \t");
-		if (*line != '\0')
-			*line++ = '\0';
-	}
+	while (n < WORDS - 1 &&
+	    (s->argv[n] = io_word(&line, " \t")) != NULL)
+		n++;
 	if (n == 1)
 		return 0;
-	if (*line != '\0')
+	if (n == WORDS - 1 && *(line += strspn(line, " \t")) != '\0')
 		warn("%s: more than %d words; left out from '%s' on",
 		    s->argv[1], WORDS - 2, line);
 	s->due = time_now();
 	count++;
 	return 0;
-}
-
-static int
-is_applet(const char *name)
-{
-	FMT(word, 32);
-
-	fmt_add(&word, " %s ", name);
-	return !word.cut && strstr(applets, word.buf) != NULL;
 }
 
 /*
@@ -78,7 +65,7 @@ start(struct service *s, const char *self, const sigset_t *mask)
 {
 	pid_t pid;
 
-	if (!is_applet(s->argv[1]))
+	if (opt_word(s->argv[1], applets) == -1)
 		return child_start(s->argv + 1, mask, CHILD_SESSION);
 	pid = child_start(s->argv + 1, mask, CHILD_GROUP);
 	if (pid != -1 || errno != ENOENT)
@@ -93,7 +80,7 @@ pause_more(struct service *s)
 	s->pause = s->pause == 0 ? PAUSE_MIN :
 	    s->pause < PAUSE_MAX / 2 ? s->pause * 2 :
 				       PAUSE_MAX;
-	s->due = time_now() + s->pause;
+	s->due = time_now() + s->pause * TIME_S;
 }
 
 void
@@ -101,7 +88,7 @@ supervise_start(const char *self, const sigset_t *mask)
 {
 	struct service *s;
 
-	for (s = services; s < services + count; s++) {
+	for (s = services; s->argv[1] != NULL; s++) {
 		if (s->pid != 0 || s->due == 0 || time_left(s->due) > 0)
 			continue;
 		s->since = time_now();
@@ -128,7 +115,7 @@ supervise_due(void)
 	unsigned long long due = 0;
 	struct service *s;
 
-	for (s = services; s < services + count; s++)
+	for (s = services; s->argv[1] != NULL; s++)
 		if (s->pid == 0 && s->due != 0 && (due == 0 || s->due < due))
 			due = s->due;
 	return due;
@@ -144,7 +131,7 @@ ended(struct service *s, const struct child *c)
 		s->pause = 0;
 	pause_more(s);
 	child_format(&f, c);
-	warn("%s: %s; again in %llu s", s->argv[1], f.buf, s->pause / TIME_S);
+	warn("%s: %s; again in %u s", s->argv[1], f.buf, s->pause);
 }
 
 int
@@ -159,10 +146,10 @@ supervise_reap(pid_t own)
 			seen = 1;
 			continue;
 		}
-		for (s = services; s < services + count; s++)
+		for (s = services; s->argv[1] != NULL; s++)
 			if (s->pid == c.pid)
 				break;
-		if (s == services + count)
+		if (s->argv[1] == NULL)
 			orphans++;
 		else
 			ended(s, &c);
@@ -175,7 +162,7 @@ supervise_again(void)
 {
 	struct service *s;
 
-	for (s = services; s < services + count; s++)
+	for (s = services; s->argv[1] != NULL; s++)
 		if (s->pid != 0) {
 			s->pid = 0;
 			pause_more(s);
@@ -187,7 +174,7 @@ supervise_show(struct fmt *f)
 {
 	struct service *s;
 
-	for (s = services; s < services + count; s++) {
+	for (s = services; s->argv[1] != NULL; s++) {
 		fmt_add(f, "  %-12s ", s->argv[1]);
 		if (s->pid != 0)
 			fmt_add(f, "pid %d, up %llu s", s->pid,

@@ -66,9 +66,9 @@ static void
 say(void)
 {
 	static unsigned dropped;
-	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int ready = io_poll(STDERR_FILENO, POLLOUT, 0);
 
-	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT)) {
+	if (ready == -1 || !(ready & POLLOUT)) {
 		dropped++;
 	} else {
 		if (dropped > 0)

@@ -11,7 +11,7 @@
 #define ENABLE_ZW_ALIASES 1	/* called as tini or dumb-init; 2,300 bytes */
 #endif
 
-#define INIT_ALIASES (ENABLE_ZW_ALIASES ? "tini dumb-init" : NULL)
+#define INIT_ALIASES (ENABLE_ZW_ALIASES ? "tini\0dumb-init\0" : NULL)
 
 /* What the applet's help says of it. */
 #if ENABLE_ZW_INIT

@@ -44,12 +44,9 @@ machine(struct limit *l)
 static char *
 cgroup_path(char *text, int *v2)
 {
-	char *line, *next, *controllers, *path;
+	char *line, *controllers, *path;
 
-	for (line = text; line != NULL; line = next) {
-		next = strchr(line, '\n');
-		if (next != NULL)
-			*next++ = '\0';
+	while ((line = io_word(&text, "\n")) != NULL) {
 		controllers = strchr(line, ':');
 		path = controllers ? strchr(controllers + 1, ':') : NULL;
 		if (path == NULL)

@@ -88,12 +88,11 @@ role_die(int sig)
 static int
 answer(int last)
 {
-	struct pollfd p = { .fd = all_signals(), .events = POLLIN };
-	int sig;
+	int sig, fd = all_signals();
 
 	say(READY);
-	while (poll(&p, 1, LIFE * 1000) == 1) {
-		sig = sig_next(p.fd, NULL);
+	while (io_poll(fd, POLLIN, LIFE * 1000) > 0) {
+		sig = sig_next(fd, NULL);
 		if (sig == last)
 			return 7;
 		if (sig != SIGCHLD)

@@ -194,14 +194,13 @@ run_end(struct run *r)
 static int
 await(int fd)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
 	unsigned long long end = time_now() + PATIENCE;
 	int n;
 
 	do
-		n = poll(&p, 1, time_left(end));
+		n = io_poll(fd, POLLIN, time_left(end));
 	while (n == -1 && errno == EINTR);
-	return n == 1 ? p.revents : 0;
+	return n > 0 ? n : 0;
 }
 
 int

@@ -49,9 +49,12 @@ SHRINK = -Os -Oz -fno-jump-tables -mgeneral-regs-only \
 	-fno-ssa-phiopt -fno-tree-tail-merge -fno-ipa-cp
 
 # On x86-64 beside musl nothing is left that needs a stack aligned for SSE:
-# 1 KB. Only the kernel's clock is called with one (libc_x86_64.c).
+# 1 KB. Only the kernel's clock is called with one (libc_x86_64.c). What
+# configs/as takes out is another 1.2.
+comma := ,
 SHRINK += $(if $(and $(findstring musl,$(CC)),$(findstring x86_64,$(shell \
-	PATH='$(PATH)' $(CC) -dumpmachine))),-mpreferred-stack-boundary=3)
+	PATH='$(PATH)' $(CC) -dumpmachine))),-mpreferred-stack-boundary=3 \
+	-wrapper sh$(comma)configs/as)
 
 ifneq ($(strip $(CONFIG)),)
 include $(CONFIG:%=configs/%.mk)
@@ -145,7 +148,7 @@ $B/flags: FORCE | $B/
 
 # Under LTO the linker sees no calls that the compiler makes by itself; and the
 # start has no guard of the stack yet.
-$B/%.o: %.c $B/flags | $(kernel)
+$B/%.o: %.c $B/flags configs/as | $(kernel)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(if $(filter \
 	$B/libcore/libc_%,$@),-fno-lto -fno-stack-protector) -MMD -MP -c -o $@ $<

@@ -87,43 +87,25 @@ inet_pton(int family, const char *restrict s, void *restrict to)
 	return family == AF_INET ? parse4(s, to) : parse6(s, to);
 }
 
-static int
-ask_interface(unsigned long what, struct ifreq *r)
-{
-	int saved, result, fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd == -1)
-		return -1;
-	result = ioctl(fd, what, r);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return result;
-}
-
 unsigned
 if_nametoindex(const char *name)
 {
 	struct ifreq r[1];	/* an array needs no aligned stack */
 	size_t n = strlen(name);
+	int saved, fd, result;
 
-	if (n >= sizeof r->ifr_name) {
-		errno = ENODEV;
+	errno = ENODEV;
+	if (n >= sizeof r->ifr_name)
 		return 0;
-	}
 	memcpy(r->ifr_name, name, n + 1);
-	return ask_interface(SIOCGIFINDEX, r) == -1 ? 0 : r->ifr_ifindex;
-}
-
-char *
-if_indextoname(unsigned index, char *name)
-{
-	struct ifreq r[1];
-
-	r->ifr_ifindex = index;
-	if (ask_interface(SIOCGIFNAME, r) == -1)
-		return NULL;
-	return memcpy(name, r->ifr_name, sizeof r->ifr_name);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return 0;
+	result = ioctl(fd, SIOCGIFINDEX, r);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return result == -1 ? 0 : r->ifr_ifindex;
 }
 
 #endif

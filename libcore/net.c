@@ -136,50 +136,39 @@ net_parse(struct net_addr *a, const char *s)
 	return v6 == (a->u.sa.sa_family == AF_INET6) ? 0 : fail(EINVAL);
 }
 
-/* Find the longest run of two or more zero groups (RFC 5952, 4.2). */
+/* As if_indextoname(3), but where sockets are forbidden by one that is there. */
 static int
-zero_run(const unsigned char *b, int *len)
+interface_name(unsigned index, struct ifreq *r)
 {
-	int i, n, start = -1;
+	int result, fd = net_names;
 
-	for (*len = 1, i = 0; i < 8; i += n + 1) {
-		for (n = 0; i + n < 8 && b[2 * (i + n)] == 0 &&
-		     b[2 * (i + n) + 1] == 0;
-		     n++)
-			;
-		if (n > *len) {
-			*len = n;
-			start = i;
-		}
-	}
-	return start;
-}
-
-/* As if_indextoname(3), which opens a socket each time; but where that is
- * forbidden, with one that is there. */
-static int
-interface_name(unsigned index, char *name)
-{
-	struct ifreq r;
-
+	if (fd == -1)
+		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	r->ifr_ifindex = index;
+	result = ioctl(fd, SIOCGIFNAME, r);
 	if (net_names == -1)
-		return if_indextoname(index, name) == NULL ? -1 : 0;
-	memset(&r, 0, sizeof r);
-	r.ifr_ifindex = index;
-	if (ioctl(net_names, SIOCGIFNAME, &r) == -1 &&
-	    ioctl(STDIN_FILENO, SIOCGIFNAME, &r) == -1)
-		return -1;
-	memcpy(name, r.ifr_name, IF_NAMESIZE);
-	return 0;
+		close(fd);
+	else if (result == -1)
+		result = ioctl(STDIN_FILENO, SIOCGIFNAME, r);
+	return result;
 }
 
 static void
 format6(struct fmt *f, const struct sockaddr_in6 *in6)
 {
 	const unsigned char *b = in6->sin6_addr.s6_addr;
-	char name[IF_NAMESIZE];
-	int i, len, start = zero_run(b, &len);
+	struct ifreq r[1];	/* an array needs no aligned stack */
+	int i, n = 0, len = 2, start = -1;
 
+	/* The longest run of two or more zero groups (RFC 5952, 4.2), the first
+	 * of equals. */
+	for (i = 7; i >= 0; i--) {
+		n = (b[2 * i] | b[2 * i + 1]) == 0 ? n + 1 : 0;
+		if (n >= len) {
+			len = n;
+			start = i;
+		}
+	}
 	for (i = 0; i < 8; i++) {
 		if (i == start) {
 			fmt_add(f, "::");
@@ -191,8 +180,8 @@ format6(struct fmt *f, const struct sockaddr_in6 *in6)
 	}
 	if (in6->sin6_scope_id == 0)
 		return;
-	if (interface_name(in6->sin6_scope_id, name) == 0)
-		fmt_add(f, "%%%s", name);
+	if (interface_name(in6->sin6_scope_id, r) == 0)
+		fmt_add(f, "%%%s", r->ifr_name);
 	else
 		fmt_add(f, "%%%u", in6->sin6_scope_id);
 }

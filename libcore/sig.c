@@ -92,6 +92,19 @@ sig_open(const int *list, sigset_t *old)
 }
 
 int
+sig_mask(int how, int one, int other)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	if (one != 0)
+		add(&set, one);
+	if (other != 0)
+		add(&set, other);
+	return change_mask(how, &set, NULL);
+}
+
+int
 sig_next(int fd, struct signalfd_siginfo *info)
 {
 	struct signalfd_siginfo local;

@@ -17,6 +17,10 @@ struct fmt;
  */
 int sig_open(const int *list, sigset_t *old);
 
+/* sigprocmask(2) by two signals, of which 0 is none.  Returns 0, or -1 with
+ * errno. */
+int sig_mask(int how, int one, int other);
+
 /*
  * Return the next signal that waits in the descriptor, and what is known
  * of it in *info (may be NULL); 0 when none waits.  SIGCHLD coalesces:

@@ -11,23 +11,21 @@
 #include "tty.h"
 
 /* The codes of termios(3); the numbers behind them differ by machine. */
-static const struct {
-	unsigned baud;
-	speed_t code;
-} speeds[] = {
-	{ 50, B50 }, { 75, B75 }, { 110, B110 }, { 134, B134 },
-	{ 150, B150 }, { 200, B200 }, { 300, B300 }, { 600, B600 },
-	{ 1200, B1200 }, { 1800, B1800 }, { 2400, B2400 }, { 4800, B4800 },
-	{ 9600, B9600 }, { 19200, B19200 }, { 38400, B38400 },
-	{ 57600, B57600 }, { 115200, B115200 }, { 230400, B230400 },
-	{ 460800, B460800 }, { 500000, B500000 }, { 576000, B576000 },
-	{ 921600, B921600 }, { 1000000, B1000000 }, { 1152000, B1152000 },
-	{ 1500000, B1500000 }, { 2000000, B2000000 },
+#define SPEEDS(S)                                                              \
+	S(50) S(75) S(110) S(134) S(150) S(200) S(300) S(600) S(1200)          \
+	S(1800) S(2400) S(4800) S(9600) S(19200) S(38400) S(57600)             \
+	S(115200) S(230400) S(460800) S(500000) S(576000) S(921600)            \
+	S(1000000) S(1152000) S(1500000) S(2000000) SPEEDS_MORE(S)
 #ifdef B4000000	/* not on a SPARC */
-	{ 2500000, B2500000 }, { 3000000, B3000000 },
-	{ 3500000, B3500000 }, { 4000000, B4000000 },
+#define SPEEDS_MORE(S) S(2500000) S(3000000) S(3500000) S(4000000)
+#else
+#define SPEEDS_MORE(S)
 #endif
-};
+
+#define BAUD(n) n,
+#define CODE(n) B##n,
+static const unsigned bauds[] = { SPEEDS(BAUD) };
+static const unsigned short codes[] = { SPEEDS(CODE) };
 
 static int
 find_speed(const char *s, speed_t *code)
@@ -36,9 +34,9 @@ find_speed(const char *s, speed_t *code)
 	size_t i;
 
 	if (opt_number(s, 50, 4000000, &baud) == 0)
-		for (i = 0; i < sizeof speeds / sizeof *speeds; i++)
-			if (speeds[i].baud == baud) {
-				*code = speeds[i].code;
+		for (i = 0; i < sizeof codes / sizeof *codes; i++)
+			if (bauds[i] == baud) {
+				*code = codes[i];
 				return 0;
 			}
 	errno = EINVAL;

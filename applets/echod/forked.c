@@ -14,6 +14,7 @@
 #include "err.h"
 #include "io.h"
 #include "opt.h"
+#include "sig.h"
 
 enum { SPARE = 16 };	/* descriptors of our own that come later */
 
@@ -147,11 +148,7 @@ forked_close(int fd)
 HOT void
 forked_listen(void)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sig_mask(SIG_UNBLOCK, SIGTERM, 0);
 }
 
 void

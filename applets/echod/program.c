@@ -13,6 +13,7 @@
 #include "guard.h"
 #include "model.h"
 #include "program.h"
+#include "sig.h"
 
 /* A shell for everybody must not be one forgotten option away. */
 static void
@@ -49,7 +50,6 @@ void
 program_run(void)
 {
 	char *const argv[] = { (char *)opts.program, NULL };
-	sigset_t none;
 	int log = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 
 	setsid();
@@ -57,8 +57,7 @@ program_run(void)
 	fcntl(STDIN_FILENO, F_SETFD, 0);	/* accepted to be closed */
 	dup2(STDIN_FILENO, STDOUT_FILENO);
 	dup2(STDIN_FILENO, STDERR_FILENO);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sig_mask(SIG_SETMASK, 0, 0);
 	execv(opts.program, argv);
 	/* The log must hear of it, and not the client. */
 	dup2(log, STDERR_FILENO);

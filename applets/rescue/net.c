@@ -322,7 +322,7 @@ hex(char c)
 
 /* /proc/net/if_inet6: 32 hex digits, index, prefix, scope, flags, name. */
 static void
-show6(struct fmt *f, const char *name)
+show6(struct fmt *f, const struct nic *n)
 {
 	char text[4096], *next = text, *line;
 	struct net_addr a;
@@ -332,14 +332,14 @@ show6(struct fmt *f, const char *name)
 		return;
 	while ((line = io_word(&next, "\n")) != NULL) {
 		if (strlen(line) <= 53 ||
-		    strcmp(line + 45 + strspn(line + 45, " "), name) != 0)
+		    strcmp(line + 45 + strspn(line + 45, " "), n->r.ifr_name) != 0)
 			continue;
 		net_any(&a, AF_INET6, 0);
 		for (i = 0; i < 16; i++)
 			a.u.in6.sin6_addr.s6_addr[i] = hex(line[2 * i]) << 4 |
 			    hex(line[2 * i + 1]);
 		if (IN6_IS_ADDR_LINKLOCAL(&a.u.in6.sin6_addr))
-			a.u.in6.sin6_scope_id = if_nametoindex(name);
+			a.u.in6.sin6_scope_id = n->index;
 		show_address(f, &a);
 	}
 }
@@ -358,7 +358,7 @@ net_show(struct fmt *f)
 		flags = n.r.ifr_flags;
 		fmt_add(f, "  %s:", n.r.ifr_name);
 		show4(f, &n);
-		show6(f, n.r.ifr_name);
+		show6(f, &n);
 		fmt_add(f, flags & IFF_RUNNING ? "\n" : " (no link)\n");
 	}
 }

@@ -207,7 +207,6 @@ next_letter(struct opt *o)
 int
 alias_main(char **argv)
 {
-	static struct init i;
 	const char *name = strrchr(*argv, '/');
 	struct opt o = { .argv = argv + 1 };
 	int letter;
@@ -219,14 +218,14 @@ alias_main(char **argv)
 			return -1;
 	err_name = aliases[us].name;
 	o.letters = aliases[us].letters;
-	init_defaults(&i);
-	(us == TINI ? tini_begin : dumb_begin)(&i);
+	init_defaults(&init);
+	(us == TINI ? tini_begin : dumb_begin)(&init);
 	while ((letter = next_letter(&o)) != OPT_END)
-		if (option(&i, letter, o.arg) == -1)
+		if (option(&init, letter, o.arg) == -1)
 			wrong("argument", o.arg);
 	if (*o.argv == NULL)
 		wrong(NULL, NULL);
-	i.argv = o.argv;
-	(us == TINI ? tini_end : dumb_end)(&i);
-	return init_run(&i);
+	init.argv = o.argv;
+	(us == TINI ? tini_end : dumb_end)(&init);
+	return init_run();
 }

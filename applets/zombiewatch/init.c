@@ -18,8 +18,7 @@
 #include "terminal.h"
 #include "zombiewatch.h"
 
-/* The one this process is: child_stop's functions are told no more. */
-static const struct init *init;
+struct init init;
 static pid_t program;
 static int terminal;	/* there is one, with jobs to be controlled */
 
@@ -94,9 +93,9 @@ reap(int *status)
 	pid_t pid;
 	int found = 0;
 
-	while ((pid = init->verbose ? child_reap(&c) :
+	while ((pid = init.verbose ? child_reap(&c) :
 				      proc_reap(&c.status, NULL)) > 0) {
-		if (init->verbose)
+		if (init.verbose)
 			ended(&c);
 		if (pid == program) {
 			found = 1;
@@ -110,22 +109,22 @@ reap(int *status)
 static void
 deliver(int sig)
 {
-	if (init->to == TO_TREE && tree_kill(sig) == 0)
+	if (init.to == TO_TREE && tree_kill(sig) == 0)
 		return;
 	/* A program that left the group it was given is met by its pid. */
-	if (init->to == TO_CHILD || kill(-program, sig) == -1)
+	if (init.to == TO_CHILD || kill(-program, sig) == -1)
 		kill(program, sig);
 }
 
 static void
 pass(int sig, const struct signalfd_siginfo *info)
 {
-	int as = init->to_signal[sig];
+	int as = init.to_signal[sig];
 
 	/* Our own write to a broken pipe is our own affair. */
 	if (info->ssi_code == SI_USER && info->ssi_pid == (unsigned)getpid())
 		return;
-	if (init->verbose > 1) {
+	if (init.verbose > 1) {
 		sig_name(&page, sig);
 		print(" from pid %u: ", info->ssi_pid);
 		if (as == 0)
@@ -140,7 +139,7 @@ pass(int sig, const struct signalfd_siginfo *info)
 		terminal_give(program);
 	deliver(as);
 	/* dumb-init's way: whoever stops the program stops us. */
-	if (!(init->how & CHILD_GROUP) &&
+	if (!(init.how & CHILD_GROUP) &&
 	    (sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU))
 		kill(getpid(), SIGSTOP);
 }
@@ -149,7 +148,7 @@ pass(int sig, const struct signalfd_siginfo *info)
 static void
 pass_late(int sig)
 {
-	int as = init->to_signal[sig];
+	int as = init.to_signal[sig];
 
 	if (as != 0)
 		tree_kill(as);
@@ -209,12 +208,12 @@ static void
 adopt(void)
 {
 	if (getpid() == 1 ||
-	    (init->adopt && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0))
+	    (init.adopt && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0))
 		return;
-	if (init->adopt)
+	if (init.adopt)
 		warn("not process 1, and no child subreaper; orphans go "
 		     "elsewhere:");
-	else if (!init->quiet)
+	else if (!init.quiet)
 		warn("not process 1: orphans go elsewhere; -s adopts them");
 }
 
@@ -224,48 +223,47 @@ finish(int signals, int status)
 {
 	struct child_stop stop = {
 		.signals = signals,
-		.grace = init->grace,
+		.grace = init.grace,
 		.each = send_all,
 		.passed = pass_late,
-		.ended = init->verbose ? ended : NULL,
+		.ended = init.verbose ? ended : NULL,
 	};
 	int code = proc_code(status);
 
 	if (terminal)
 		terminal_take(program);
-	if (init->leave > 1 && init->to == TO_GROUP &&
-	    init->to_signal[SIGTERM] != 0)
-		kill(-program, init->to_signal[SIGTERM]);
-	if (!init->leave && child_stop(&stop) == -1)
+	if (init.leave > 1 && init.to == TO_GROUP &&
+	    init.to_signal[SIGTERM] != 0)
+		kill(-program, init.to_signal[SIGTERM]);
+	if (!init.leave && child_stop(&stop) == -1)
 		warn("some processes cannot be killed");
-	return init->is_zero[code & 0xff] ? OK : code;
+	return init.is_zero[code & 0xff] ? OK : code;
 }
 
 int
-init_run(const struct init *i)
+init_run(void)
 {
 	sigset_t old;
 	int signals, code;
 
-	init = i;
-	code = i->failed ? i->failed : 125;
+	code = init.failed ? init.failed : 125;
 	signals = init_signals(&old);
 	if (signals == -1)
 		die(code, "signals:");
 	adopt();
-	if (i->how & CHILD_SESSION)
+	if (init.how & CHILD_SESSION)
 		terminal_leave();
-	program = child_start(i->argv, &old, i->how);
+	program = child_start(init.argv, &old, init.how);
 	if (program == -1) {
-		code = i->failed ? i->failed : child_code(errno);
-		warn("%s:", i->argv[0]);
+		code = init.failed ? init.failed : child_code(errno);
+		warn("%s:", init.argv[0]);
 		return code;
 	}
-	if (i->verbose) {
-		print("%s runs as pid %d", i->argv[0], program);
+	if (init.verbose) {
+		print("%s runs as pid %d", init.argv[0], program);
 		say();
 	}
-	terminal = i->how & CHILD_GROUP && terminal_have();
+	terminal = init.how & CHILD_GROUP && terminal_have();
 	signals = let_go(signals);
 	/* One read a signal, which waits: no poll, no wake-up while idle. */
 	io_nonblock(signals, 0);

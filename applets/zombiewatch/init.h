@@ -32,8 +32,8 @@
 
 enum reach { TO_GROUP, TO_CHILD, TO_TREE };
 
-/* What an init is asked for. */
-struct init {
+/* What an init is asked for; init is the one that this process is. */
+extern struct init {
 	char **argv;		/* the program */
 	unsigned how;		/* CHILD_GROUP or CHILD_SESSION */
 	enum reach to;	/* who gets signals */
@@ -45,7 +45,7 @@ struct init {
 	unsigned long long grace;
 	unsigned char to_signal[_NSIG];	/* what a signal becomes; 0: drop */
 	unsigned char is_zero[256];	/* exit codes that become 0 */
-};
+} init;
 
 /* As sig_open, of all signals that an init has for others. */
 int init_signals(sigset_t *old);
@@ -53,9 +53,8 @@ int init_signals(sigset_t *old);
 /* A struct init that rewrites nothing: the fields that are not 0. */
 void init_defaults(struct init *);
 
-/* Run the program as asked, to its end.  Returns the exit code.  What it
- * is asked must live as long as the process. */
-int init_run(const struct init *);
+/* Run the program as init asks, to its end.  Returns the exit code. */
+int init_run(void);
 
 /*
  * Close every descriptor but 0, 1, 2 and the signals', and go to /.  The

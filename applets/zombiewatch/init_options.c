@@ -46,19 +46,18 @@ option(struct init *i, const struct opt *o, int letter)
 int
 init_main(char **argv)
 {
-	static struct init i;
 	/* Dashes: what follows the program are its own options. */
 	struct opt o = { .argv = argv, .letters = "1ae:g:s:v", .dashes = 1 };
 	int letter;
 
 	usage_status = 125;
-	init_defaults(&i);
-	i.adopt = 1;
-	i.grace = 5 * TIME_S;
+	init_defaults(&init);
+	init.adopt = 1;
+	init.grace = 5 * TIME_S;
 	while ((letter = applet_opt(&o)) != 0)
-		option(&i, &o, letter);
+		option(&init, &o, letter);
 	if (*o.argv == NULL)
 		usage("-r needs a program to run");
-	i.argv = o.argv;
-	return init_run(&i);
+	init.argv = o.argv;
+	return init_run();
 }

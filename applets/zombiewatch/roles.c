@@ -62,12 +62,8 @@ alone(void)
 static void
 unblock(int sig)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, sig);
 	signal(sig, SIG_DFL);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sig_mask(SIG_UNBLOCK, sig, 0);
 }
 
 static int
@@ -160,7 +156,7 @@ role_pile(int n)
 static int
 role_daemon(int unused)
 {
-	pid_t init = getppid(), between;
+	pid_t parent = getppid(), between;
 	int tries;
 
 	between = fork();
@@ -171,7 +167,7 @@ role_daemon(int unused)
 			_exit(0);
 		for (tries = 0; getppid() == between && tries < 2000; tries++)
 			time_sleep(TIME_MS);
-		say(getppid() == init ? 'y' : 'n');
+		say(getppid() == parent ? 'y' : 'n');
 		_exit(0);
 	}
 	waitpid(between, NULL, 0);

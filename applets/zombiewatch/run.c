@@ -17,6 +17,7 @@
 #include "fmt.h"
 #include "io.h"
 #include "proc.h"
+#include "sig.h"
 #include "time.h"
 #include "trial.h"
 
@@ -49,14 +50,8 @@ open_pty(int fds[2])
 static void
 set_signals(enum how how)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	if (how == PENDING || how == BLOCKED)
-		sigaddset(&set, SIGTERM);
-	if (how == NOHUP)
-		sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_SETMASK, &set, NULL);
+	sig_mask(SIG_SETMASK, how == PENDING || how == BLOCKED ? SIGTERM : 0,
+	    how == NOHUP ? SIGUSR1 : 0);
 	signal(SIGPIPE, SIG_DFL);
 	/* No kill(2): an init may take no notice of what it sends itself; and
 	 * raise(3) knows the pid from before clone(2). */

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sig.h"
 #include "terminal.h"
 
 /* All of this is done with TTOU blocked, so from the background too.  The
@@ -74,13 +75,9 @@ terminal_stops(pid_t group, int sig)
 void
 terminal_stop(void)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sig_mask(SIG_UNBLOCK, SIGTSTP, 0);
 	kill(0, SIGTSTP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sig_mask(SIG_BLOCK, SIGTSTP, 0);
 }
 
 /*

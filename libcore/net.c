@@ -158,7 +158,7 @@ format6(struct fmt *f, const struct sockaddr_in6 *in6)
 {
 	const unsigned char *b = in6->sin6_addr.s6_addr;
 	struct ifreq r[1];	/* an array needs no aligned stack */
-	int i, n = 0, len = 2, start = -1;
+	int i, n = 0, len = 2, start = 8;
 
 	/* The longest run of two or more zero groups (RFC 5952, 4.2), the first
 	 * of equals. */

@@ -167,6 +167,28 @@ testADatagramSocketIsLeftAsItWasFound() {
 	done
 }
 
+# One of two workers sleeps while the server stops: when it then looks for who
+# still waits at the socket, that must not block, whosever the socket is.
+testWorkersDoNotBlockAtAPassedSocketAtTheStop() {
+	(STATE=$TMP/state pass listener echod -m prefork -n 2 -g 1000) \
+		>"$TMP/addresses" 2>"$TMP/log" &
+	parent=$!
+	wait_for test -s "$TMP/addresses"
+	server=$(children "$parent" | tr -d ' ')
+	STARTED="${STARTED:-} $server"
+	# shellcheck disable=SC2046
+	set -- $(children "$server")
+	kill -STOP "$1"
+	wait_for grep -q '^State:	T' "/proc/$1/status"
+	kill -TERM "$server"
+	wait_for [ ! -e "/proc/$2" ] || fail 'the other worker stays'
+	kill -CONT "$1"
+	wait_for [ ! -e "/proc/$server" ] || fail 'the server does not end'
+	[ ! -e "/proc/$server" ] || kill -KILL "$server"
+	wait "$parent"
+	assertEquals 'O_NONBLOCK' 0 "$(cat "$TMP/state")"
+}
+
 testAListenerOnDescriptor0IsServed() {
 	passed stdin
 	assertEquals "tcp $ADDR" "$(cat "$TMP/addresses")"

@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "board.h"
 #include "daemon.h"
 #include "dgram.h"
 #include "echod.h"
 #include "err.h"
 #include "fmt.h"
 #include "io.h"
+#include "model.h"
 #include "net.h"
 #include "opener.h"
 #include "serial.h"
@@ -89,6 +91,16 @@ close_row(struct listener *l)
 		close(l->fd);
 	if (l->udp != -1)
 		close(l->udp);
+	l->fd = l->udp = -1;
+}
+
+/* Whether workers may be at it to empty its queue: a socket that is not ours
+ * would block them if it were left as it was found now. */
+static int
+is_needed(const struct listener *l)
+{
+	return ENABLE_ECHOD_ACTIVATE && l->inherited && server != NULL &&
+	    MODEL->serve == NULL && board_taken() > 0;
 }
 
 static void
@@ -231,6 +243,7 @@ listen_close(void)
 		if (ENABLE_ECHOD_DAEMON)
 			daemon_unlink();
 	}
-	while (nlisteners > 0)
-		close_row(&listeners[--nlisteners]);
+	for (l = listeners; l < listeners + nlisteners; l++)
+		if (!is_needed(l))
+			close_row(l);
 }

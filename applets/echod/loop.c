@@ -191,6 +191,8 @@ drain(void)
 	if (ENABLE_ECHOD_KEEP)
 		keep_stop(1);
 	wait_all(time_now() + TIME_S, INT_MAX);
+	if (ENABLE_ECHOD_ACTIVATE)
+		listen_close();		/* what workers still needed */
 	if (ENABLE_ECHOD_TTY)
 		serial_close();
 }

@@ -85,6 +85,21 @@ testOnAHostOfManyAddressesToo() {
 	done
 }
 
+# Asked with a wider address, an answer from that of a link needs the link.
+testAnAddressOfALinkAnswersEverybodyThere() {
+	alone testAnAddressOfALinkAnswersEverybodyThere || return 0
+	ip link set lo up
+	ip link add d0 type veth peer name d1
+	ip link set d0 addrgenmode none
+	ip address add fe80::7/64 dev d0 nodad
+	ip address add fd00::7/64 dev d0 nodad
+	ip link set d0 up
+	ip link set d1 up
+	serve -u '[::]:0'
+	assertEquals fe80::7 "$(udp sender "[fe80::7%d0]:$PORT" 'fd00::7')"
+	assertEquals fe80::7 "$(udp sender "[fe80::7%d0]:$PORT" 'fe80::7%d0')"
+}
+
 testBatchesLoseNothing() {
 	serve -u
 	assertEquals 5000 "$(udp many "$ADDR" 5000 50)"

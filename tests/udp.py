@@ -41,10 +41,10 @@ def sizes(text, *want):
     print("same")
 
 
-def sender(text):
+def sender(text, source=None):
     """Who answers?"""
-    s, to = client(text)
-    print(ask(s, to, b"who")[1][0])
+    s, to = client(text, source and "[%s]:0" % source)
+    print(ask(s, to, b"who")[1][0].split("%")[0])
 
 
 def many(text, count, window):

@@ -186,7 +186,10 @@ read_control(struct cmsghdr *c, struct packet *k)
 		return 1;
 	case IPPROTO_IPV6 << 8 | IPV6_PKTINFO:
 		k->many = IN6_IS_ADDR_MULTICAST(&six->ipi6_addr);
-		six->ipi6_ifindex = 0;
+		/* An address of one link is nothing without it, and a client
+		 * with a wider one does not say which it is. */
+		if (!IN6_IS_ADDR_LINKLOCAL(&six->ipi6_addr))
+			six->ipi6_ifindex = 0;
 		return 1;
 	case IPPROTO_IPV6 << 8 | IPV6_HOPLIMIT:
 		k->six = 1;

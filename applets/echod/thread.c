@@ -94,8 +94,13 @@ static void
 thread_start(void)
 {
 	struct sigaction sa = { .sa_handler = interrupt };
+	sigset_t set;
 
 	sigaction(SIGALRM, &sa, NULL);
+	/* Whoever started us may have blocked it. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	if (pipe2(done, O_CLOEXEC) == -1 || io_nonblock(done[0], 1) == -1)
 		die(SYSTEM, "pipe:");
 	loop_watch(done[0], thread_ready);

@@ -154,6 +154,43 @@ end' "$(cat "$TMP/end")"
 	done
 }
 
+# Whoever starts it may have any signal blocked; nothing waits for the grace.
+testSignalsThatWereBlockedEndItAllTheSame() {
+	# shellcheck disable=SC2317
+	echod() {
+		exec python3 -c 'import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))
+os.execvp("echod", ["echod"] + sys.argv[1:])' "$@"
+	}
+	for model in $(models); do
+		serve -m "$model" -g 1000
+		keep silent "$ADDR" 1 hello
+		kill -TERM "$SERVER"
+		wait_for dead "$SERVER" || {
+			fail "$model: it waits for the grace"
+			kill -KILL "$SERVER"
+		}
+		wait "$SERVER"
+		assertEquals "$model" 0 $?
+		SERVER=
+		release
+	done
+	unset -f echod
+}
+
+# What is kept for each slot is touched when it is used; the kernel is not asked
+# whether it has all of that: a small machine has not.
+testSlotsThatNobodyUsesTakeNoMemory() {
+	for model in $(models); do
+		case $model in single | prefork) continue ;; esac
+		serve -m "$model" -c 2000
+		assertNull "$model" "$(awk '$1 == "Size:" { size = $2 }
+			$1 == "VmFlags:" && size > 65536 && / ac/ && !/ nr/
+			' "/proc/$SERVER/smaps")"
+		stop
+	done
+}
+
 # A worker that waits is no client.
 testWhoIsKilledIsCountedAlikeInEveryModel() {
 	for model in $(models); do

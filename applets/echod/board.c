@@ -45,7 +45,8 @@ board_map(size_t bytes, int flags)
 void *
 board_private(size_t bytes)
 {
-	void *p = board_map(bytes, MAP_PRIVATE);
+	/* Most of it is never touched: the kernel is not to look for all. */
+	void *p = board_map(bytes, MAP_PRIVATE | MAP_NORESERVE);
 
 	/* Refused (qemu-user): then children have a copy, and no harm is
 	 * done but to their size. */

@@ -339,6 +339,8 @@ event_start(void)
 {
 	int w;
 
+	if (opts.max + (size_t)1 > SIZE_MAX / BUFFER)
+		die(SYSTEM, "-c %u: too many for 32 bits", opts.max);
 	buffers = board_private((opts.max + (size_t)1) * BUFFER);
 	ep = epoll_create1(EPOLL_CLOEXEC);
 	if (ep == -1 || event_main(EPOLL_CTL_ADD, server->signals) == -1)

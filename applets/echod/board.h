@@ -61,6 +61,7 @@ void *board_private(size_t);
 struct shared {
 	unsigned dropped, unlogged;	/* log lines, until it is said */
 	unsigned second, refusals;	/* of log lines in that second */
+	unsigned lost;			/* the log, see sink.h */
 	unsigned wake;			/* see wake.h */
 	unsigned crowded;		/* see admit.c's make_room */
 	unsigned paused;		/* accept.c: refused, and said so */

@@ -28,9 +28,8 @@ is_json(void)
 	return ENABLE_ECHOD_LOGS && opts.log == LOG_JSON;
 }
 
-/* An event begins with its name, or with the words a person reads. */
-static void
-begin(struct fmt *f, const char *event, const char *words)
+void
+log_begin(struct fmt *f, const char *event, const char *words)
 {
 	struct timespec now;
 
@@ -110,7 +109,7 @@ begin_client(struct fmt *f, const char *event, const struct net_addr *peer,
 {
 	FMT(text, 160);
 
-	begin(f, event, "client ");
+	log_begin(f, event, "client ");
 	net_format(&text, peer);
 	if (is_json())
 		add_text(f, "client", text.buf);
@@ -134,7 +133,7 @@ message(const char *text)
 {
 	FMT(f, 1024);
 
-	begin(&f, "message", text);
+	log_begin(&f, "message", text);
 	if (is_json())
 		add_text(&f, "text", text);
 	end(&f, SINK_WARNING);
@@ -160,7 +159,7 @@ log_start(void)
 		fmt_add(&all, i == 0 ? "" : " ");
 		net_format(&all, &listeners[i].addr);
 	}
-	begin(&f, "start", "start");
+	log_begin(&f, "start", "start");
 	add_text(&f, "model", MODEL->name);
 	add_number(&f, "most", opts.max);
 	add_number(&f, "pid", getpid());
@@ -192,7 +191,7 @@ log_unlogged(int now)
 	if (!now && time_now() / TIME_S == s->second)
 		return (s->second + 1) * TIME_S;
 	n = __atomic_exchange_n(&s->unlogged, 0, __ATOMIC_RELAXED);
-	begin(&f, "unlogged", "further refusals");
+	log_begin(&f, "unlogged", "further refusals");
 	add_number(&f, "lines", n);
 	end(&f, SINK_DEBUG);
 	return 0;
@@ -282,7 +281,7 @@ log_counts(const char *event, const char *who, enum count first,
 	FMT(f, 512);
 
 	fmt_add(&name, "%s%s%s:", event, *who == '\0' ? "" : " ", who);
-	begin(&f, event, name.buf);
+	log_begin(&f, event, name.buf);
 	if (is_json() && *who != '\0')
 		add_text(&f, "line", who);
 	add_counts(&f, first, last, 1);
@@ -313,7 +312,7 @@ totals(const char *event, const char *words, int live)
 
 	if (ENABLE_ECHOD_ADMIT || ENABLE_ECHOD_ACL)
 		log_unlogged(1);
-	begin(&f, event, words);
+	log_begin(&f, event, words);
 	if (live)
 		add_number(&f, "now", board_live());
 	board_totals(&clients, &bytes);

@@ -11,6 +11,7 @@
 #define ENABLE_ECHOD_LOGS 1	/* -o json and so on, rusage; 2 KB */
 #endif
 
+struct fmt;
 struct net_addr;
 struct slot;
 
@@ -23,6 +24,9 @@ enum { LOG_LINES, LOG_JSON, LOG_SYSLOG, LOG_KMSG };
  * dropped, counted, and reported later.  Dies when there is no such log.
  */
 void log_open(void);
+
+/* Begin a line: with the event's name, or with words where people read. */
+void log_begin(struct fmt *, const char *event, const char *words);
 
 /* The notes' four events.  status and usage where the connection was a
  * process, else -1 and NULL. */

@@ -20,6 +20,7 @@
 #include "rights.h"
 #include "serial.h"
 #include "sig.h"
+#include "sink.h"
 #include "time.h"
 
 void
@@ -108,6 +109,8 @@ due(unsigned long long until)
 		until = earlier(until, admit_until());
 	until = earlier(earlier(until, accept_until()), limits_due());
 	until = earlier(until, log_unlogged(0));
+	if (ENABLE_ECHOD_LOGS)
+		until = earlier(until, sink_mend());
 	if (ENABLE_ECHOD_KEEP) {
 		keep_start();
 		until = earlier(until, keep_until());

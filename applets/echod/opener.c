@@ -13,8 +13,8 @@
 #include "err.h"
 #include "io.h"
 #include "log.h"
-#include "net.h"
 #include "opener.h"
+#include "sink.h"
 
 enum { WAIT = 5000 };	/* ms for an answer; it may wait for a disk */
 
@@ -22,23 +22,6 @@ enum { WAIT = 5000 };	/* ms for an answer; it may wait for a disk */
 enum { NONE = -1, GONE = -2 };
 static int line = NONE;
 static pid_t opener;
-
-static int
-open_syslog(void)
-{
-	struct net_addr a;
-	int fd, saved;
-
-	if (net_parse(&a, "unix:/dev/log") == -1)
-		return -1;
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -1 || connect(fd, &a.u.sa, a.len) == 0)
-		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
-}
 
 static int
 do_it(unsigned what)
@@ -49,7 +32,7 @@ do_it(unsigned what)
 	case OPENER_RULES:
 		return open(opts.rules, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	case OPENER_SYSLOG:
-		return open_syslog();
+		return sink_connect(STDERR_FILENO);
 	case OPENER_UNLINK:
 		for (i = 0; i < nlisteners; i++)
 			path_unlink(&listeners[i]);

@@ -16,7 +16,7 @@
 /* All that it does, and nothing that a caller could choose: */
 enum opener {
 	OPENER_RULES,	/* the file of -A, under the name it has now */
-	OPENER_SYSLOG,	/* a datagram socket that is connected to /dev/log */
+	OPENER_SYSLOG,	/* connect the log's socket, which all have, again */
 	OPENER_UNLINK,	/* remove the unix paths that are still ours */
 	OPENER_TTY,	/* and on: the serial lines, by their number */
 };
@@ -28,7 +28,7 @@ enum opener {
 void opener_start(void);
 
 /* Have it done; by ourselves if there is no opener.  Returns a descriptor,
- * to be closed by the caller (OPENER_UNLINK: 0), or -1 with errno. */
+ * to be closed by the caller (or 0, where it is none), or -1 with errno. */
 int opener_open(unsigned);
 
 /* A child was reaped: tell whether it was the opener, and say so. */

@@ -373,4 +373,83 @@ EOF
 	done
 }
 
+# What was received before it was told to end is answered: told when the
+# call that got it has not returned yet.
+testWhatWasReceivedIsAnsweredBeforeTheEnd() {
+	strace -o "$TMP/trace" true 2>/dev/null || {
+		skip 'no strace'
+		return
+	}
+	echo 'allow any' >"$TMP/rules"
+	for how in HUP TERM; do
+		rm -f "$TMP/addresses"
+		strace -f -qq -e trace=recvmmsg -o "$TMP/trace" \
+			-e inject=recvmmsg:delay_exit=3000000 \
+			echod -u -A "$TMP/rules" -O sandbox=off -g 60 127.0.0.1:0 \
+			>"$TMP/addresses" 2>"$TMP/log" &
+		SERVER=$!
+		wait_for test -s "$TMP/addresses"
+		server=$(children "$SERVER" | tr -d ' ')
+		ADDR=$(sed -n 's/^udp //p' "$TMP/addresses")
+		timeout 100 python3 - "$ADDR" "$server" "$how" <<-'END'
+			import os, signal, socket, sys, time
+			host, port = sys.argv[1].split(":")
+			s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+			s.settimeout(60)
+			s.connect((host, int(port)))
+			def waits():
+			    for line in open("/proc/net/udp"):
+			        words = line.split()
+			        if words[1].endswith(":%04X" % int(port)) and \
+			           words[3] == "07":
+			            return int(words[4].split(":")[1], 16)
+			s.send(b"hello")
+			while waits():
+			    time.sleep(0.01)
+			os.kill(int(sys.argv[2]), getattr(signal,
+			        "SIG" + sys.argv[3]))
+			assert s.recv(100) == b"hello"
+		END
+		assertEquals "$how" 0 $?
+		kill -TERM "$server" 2>/dev/null
+		wait "$SERVER"
+		SERVER=
+	done
+}
+
+# A serial line has no rules: who talks over it is not disturbed.
+testHupLeavesASerialLineAlone() {
+	timeout 100 python3 - "$TMP" <<-'END'
+		import os, pty, signal, subprocess, sys, time, tty
+		tmp = sys.argv[1]
+		master, slave = pty.openpty()
+		tty.setraw(master)
+		open(tmp + "/rules", "w").write("allow any\n")
+		err, log = os.pipe()
+		p = subprocess.Popen(["echod", "-u", "-A", tmp + "/rules", "tty:" +
+		    os.ttyname(slave), "127.0.0.1:0"], stdout=subprocess.PIPE,
+		    stderr=log)
+		os.close(log)
+		assert p.stdout.readline()
+		def helpers():
+		    return open("/proc/%d/task/%d/children" % (p.pid,
+		                p.pid)).read().split()
+		first = before = helpers()
+		for _ in range(3):
+		    p.send_signal(signal.SIGHUP)
+		    text = b""
+		    while b"1 rules" not in text:
+		        text += os.read(err, 4096)
+		    # The other one, for datagrams, is a new one.
+		    while len(helpers()) != len(before) or helpers() == before:
+		        time.sleep(0.01)
+		    before = helpers()
+		left = [pid for pid in first if pid in before]
+		assert len(left) == len(first) - 1, (first, before)
+		p.terminate()
+		assert p.wait() == 0
+	END
+	assertEquals 0 $?
+}
+
 . shunit2

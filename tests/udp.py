@@ -130,8 +130,9 @@ def forge(text, source, count=1, data="forged"):
 
 
 def listen(text, ready, seconds):
-    """A victim: print how many datagrams arrive at an address."""
-    s, to = client(text, timeout=float(seconds))
+    """A victim: print how many datagrams arrive at an address, from the first
+    on until none does for so long."""
+    s, to = client(text, timeout=60)
     s.bind(to)
     with open(ready, "w") as f:
         f.write("%d\n" % s.getsockname()[1])
@@ -139,6 +140,7 @@ def listen(text, ready, seconds):
     try:
         while True:
             s.recv(70000)
+            s.settimeout(float(seconds))
             got += 1
     except socket.timeout:
         print(got)

@@ -1,7 +1,9 @@
 /* dgram - the echo of datagrams (RFC 862 over UDP), in one loop. */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "count.h"
 #include "dgram.h"
@@ -17,6 +19,18 @@ enum { MANY = 16, ROUNDS = 8 };
 
 static int fds[LISTENERS];
 static int nfds;
+
+static struct packets *packets;
+static volatile sig_atomic_t leaving;
+
+/* Told to end: at once, or when all that was received is answered. */
+static void
+leave(int unused)
+{
+	if (packets_none(packets))
+		_exit(OK);
+	leaving = 1;
+}
 
 /* Datagrams from this machine are answered with one hop less than they
  * had: a loop of two servers here ends, whatever their ports. */
@@ -45,8 +59,9 @@ dgram_status(void)
 
 /* Take what waits and answer it.  Returns how many it were. */
 static int
-echo(int fd, struct packets *p, int flags)
+echo(int fd, int flags)
 {
+	struct packets *p = packets;
 	struct packets_sent sent = { 0 };
 	struct packet k;
 	enum reason why;
@@ -71,11 +86,16 @@ echo(int fd, struct packets *p, int flags)
 	count_add(COUNT_ECHOED, sent.echoed);
 	count_add(COUNT_BYTES, sent.bytes);
 	count_add(COUNT_GUARD + GUARD_UNSENT, sent.unsent);
+	/* In this order: who is told by then sees it here, and from then on
+	 * the handler ends. */
+	packets_expect(p);
+	if (leaving)
+		_exit(OK);
 	return n;
 }
 
 static void
-wait_some(struct packets *b)
+wait_some(void)
 {
 	struct pollfd p[LISTENERS];
 	int i, rounds;
@@ -87,19 +107,20 @@ wait_some(struct packets *b)
 	for (i = 0; i < nfds; i++)
 		if (p[i].revents)
 			for (rounds = 0; rounds < ROUNDS &&
-			     echo(fds[i], b, MSG_DONTWAIT) >= MANY; rounds++)
+			     echo(fds[i], MSG_DONTWAIT) >= MANY; rounds++)
 				;
 }
 
 static void
 serve(int unused)
 {
-	struct packets *p = packets_open(fds[0]);
-
+	packets = packets_open(fds[0]);
+	packets_expect(packets);
+	signal(SIGTERM, leave);
 	for (;;)
 		/* One socket needs no poll: it waits for the first itself. */
-		if (nfds > 1 || !echo(fds[0], p, MSG_WAITFORONE))
-			wait_some(p);
+		if (nfds > 1 || !echo(fds[0], MSG_WAITFORONE))
+			wait_some();
 }
 
 /* Have a socket served; one that was passed to us as well. */
@@ -113,6 +134,12 @@ add(struct listener *l)
 	l->told = turned;
 	guard_own(net_port(&l->addr));
 	fds[nfds++] = l->udp;
+}
+
+void
+dgram_renew(void)
+{
+	keep_renew(serve);
 }
 
 void

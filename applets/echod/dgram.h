@@ -12,6 +12,9 @@
 /* Serve the listeners' datagram sockets in a helper process (keep.h). */
 void dgram_start(void);
 
+/* Have the rules read that are in force now. */
+void dgram_renew(void);
+
 void dgram_status(void);	/* the counters into the log */
 
 #endif

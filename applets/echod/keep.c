@@ -173,13 +173,15 @@ keep_stop(int force)
 }
 
 void
-keep_renew(void)
+keep_renew(void (*run)(int))
 {
 	struct keep *k;
 
 	for (k = keeps; k < keeps + nkeeps; k++)
-		k->renewed = k->pid != 0;
-	signal_all(SIGTERM);
+		if (k->run == run && k->pid != 0) {
+			k->renewed = 1;
+			kill(k->pid, SIGTERM);
+		}
 }
 
 int

@@ -16,7 +16,7 @@ enum { KEEPS = 16 };
 /*
  * Have run(argument) run in a process of its own: from keep_start on, and
  * again with a growing pause whenever it ends.  It has the server's
- * descriptors; TERM ends it at once.  name is for messages.  Before each
+ * descriptors; TERM ends it.  name is for messages.  Before each
  * start the server calls prepare (unless NULL), which may return -1 with
  * errno: not yet.
  */
@@ -38,7 +38,7 @@ void keep_stop(int force);
 /* How many run. */
 int keep_running(void);
 
-/* End them and start them anew, as they read their rules at their start. */
-void keep_renew(void);
+/* End those that run this and start them anew, with what they are to know. */
+void keep_renew(void (*run)(int));
 
 #endif

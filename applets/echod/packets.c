@@ -133,6 +133,22 @@ packets_socket(int fd, int family)
 	return error == -1 ? -1 : turned;
 }
 
+/* recvmsg(2)'s answer: no kernel says this, and each writes what it says
+ * before it returns, where a handler comes first. */
+enum { NONE = -1 };
+
+void
+packets_expect(struct packets *p)
+{
+	*(volatile int *)&p->in[0].msg_hdr.msg_flags = NONE;
+}
+
+int
+packets_none(const struct packets *p)
+{
+	return *(const volatile int *)&p->in[0].msg_hdr.msg_flags == NONE;
+}
+
 /*
  * The system calls themselves: musl's sendmmsg is a loop around sendmsg on
  * 64-bit machines, for the sake of padding that is zero here.  Kernels and

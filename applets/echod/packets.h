@@ -35,6 +35,11 @@ void packets_leave(int fd, int options);
  * with errno.  packets_get describes one of them, until the next call.
  */
 int packets_receive(struct packets *, int fd, int flags);
+
+/* From packets_expect on until packets_receive has got something: what was
+ * received is sent.  For a handler that is to leave none unanswered. */
+void packets_expect(struct packets *);
+int packets_none(const struct packets *);
 void packets_get(struct packets *, int i, struct packet *);
 
 /*

@@ -6,9 +6,9 @@
 
 #include "acl.h"
 #include "applet.h"
+#include "dgram.h"
 #include "echod.h"
 #include "err.h"
-#include "keep.h"
 #include "model.h"
 #include "opener.h"
 #include "privs.h"
@@ -101,6 +101,7 @@ rights_reload(void)
 	}
 	if (!opts.quiet)
 		warn("-A %s: %d rules", opts.rules, n);
-	/* They judge by a copy of their own. */
-	keep_renew();
+	/* It judges by a copy of its own. */
+	if (ENABLE_ECHOD_UDP)
+		dgram_renew();
 }

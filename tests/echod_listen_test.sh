@@ -505,6 +505,38 @@ EOF
 	done
 }
 
+# Not even where its descriptors 1 and 2 are no socket, and whoever comes.
+testInetdsWaitWritesNothingButTheEcho() {
+	for kind in stream dgram; do
+		timeout 100 python3 - "$kind" >"$TMP/out" 2>&1 <<'EOF'
+import signal, socket, subprocess, sys
+kind = (socket.SOCK_STREAM if sys.argv[1] == "stream" else socket.SOCK_DGRAM)
+s = socket.socket(socket.AF_INET, kind)
+s.bind(("127.0.0.1", 0))
+if kind == socket.SOCK_STREAM:
+    s.listen()
+p = subprocess.Popen(["echod", "-i", "-v"], stdin=s, stdout=subprocess.PIPE,
+                     stderr=subprocess.PIPE)
+c = socket.socket(socket.AF_INET, kind)
+c.settimeout(60)
+c.connect(s.getsockname())
+c.send(b"hello")
+print(c.recv(100))
+c.close()
+p.send_signal(signal.SIGUSR1)
+p.send_signal(signal.SIGTERM)
+print(p.communicate(), p.returncode)
+# Nor of a start that fails.
+p = subprocess.run(["echod", "-i", "-A", "/nowhere/rules"], stdin=s,
+                   capture_output=True)
+print(p.stdout, p.stderr, p.returncode)
+EOF
+		assertEquals "$kind" "b'hello'
+(b'', b'') 0
+b'' b'' 2" "$(cat "$TMP/out")"
+	done
+}
+
 # The models that fork have their client on descriptor 0, too.
 testAListenerOnDescriptor0IsServedByEveryModel() {
 	has_config tiny && {

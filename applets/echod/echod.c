@@ -79,6 +79,10 @@ start(void)
 	server->pid = getpid();
 	server->start = time_now();
 	server->reserve = io_null(O_CLOEXEC);
+	/* inetd's client, or its socket, is descriptors 1 and 2 as well: a log
+	 * that is not the system's or the kernel's goes nowhere. */
+	if (ENABLE_ECHOD_MODELS && opts.inetd)
+		dup2(server->reserve, STDERR_FILENO);
 	server->ready = listen_stdout(server->reserve);
 	server->signals = sig_open(signals, &server->mask);
 	if (server->signals == -1)

@@ -224,7 +224,8 @@ listen_ready(void)
 	if (ENABLE_ECHOD_TTY)
 		serial_lines(&f);
 	/* Nobody may be there to read it: that is no reason to end. */
-	io_write(server->ready, f.buf, f.len);
+	if (!ENABLE_ECHOD_MODELS || !opts.inetd)
+		io_write(server->ready, f.buf, f.len);
 	close(server->ready);
 	server->ready = -1;
 }

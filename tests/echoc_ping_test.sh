@@ -169,7 +169,7 @@ testAnEchoThatComesTwiceIsNamed() {
 
 testAServerThatGoesAwayIsConnectedAnew() {
 	bad once
-	expect 0 echoc -p -c 5 -i 0.05 -o json "$ADDR"
+	expect 0 echoc -p -c 5 -i 0.5 -o json "$ADDR"
 	assertTrue "reconnects: $(cat "$TMP/out")" "[ $(field reconnects) -ge 1 ]"
 	assertEquals 'none is lost sight of' 5 \
 		"$(field received | awk -v lost="$(field lost)" '{ print $1 + lost }')"

@@ -49,12 +49,12 @@ SHRINK = -Os -Oz -fno-jump-tables -mgeneral-regs-only \
 	-fno-ssa-phiopt -fno-tree-tail-merge -fno-ipa-cp
 
 # On x86-64 beside musl nothing is left that needs a stack aligned for SSE:
-# 1 KB. Only the kernel's clock is called with one (libc_x86_64.c). What
-# configs/as takes out is another 1.2.
-comma := ,
+# 1 KB. Only the kernel's clock is called with one (libc_x86_64.c). Nor need
+# functions with ... be told that no SSE register has an argument: 1.2 KB. (One
+# of musl's, none of which is left, would save them all, on such a stack.)
 SHRINK += $(if $(and $(findstring musl,$(CC)),$(findstring x86_64,$(shell \
 	PATH='$(PATH)' $(CC) -dumpmachine))),-mpreferred-stack-boundary=3 \
-	-wrapper sh$(comma)configs/as)
+	-mskip-rax-setup)
 
 ifneq ($(strip $(CONFIG)),)
 include $(CONFIG:%=configs/%.mk)

@@ -148,7 +148,7 @@ $B/flags: FORCE | $B/
 
 # Under LTO the linker sees no calls that the compiler makes by itself; and the
 # start has no guard of the stack yet.
-$B/%.o: %.c $B/flags configs/as | $(kernel)
+$B/%.o: %.c $B/flags | $(kernel)
 	@mkdir -p $(@D)
 	$(call Q,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(if $(filter \
 	$B/libcore/libc_%,$@),-fno-lto -fno-stack-protector) -MMD -MP -c -o $@ $<

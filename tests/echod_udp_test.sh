@@ -356,16 +356,22 @@ testASocketOfDatagramsAloneIsServedByEachModel() {
 import os, socket, subprocess, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("127.0.0.1", 0))
-p = subprocess.Popen(["echod", "-i", "-m", sys.argv[1]], stdin=s,
-                     stderr=subprocess.PIPE, text=True,
-                     stdout=subprocess.DEVNULL)
+# As systemd passes it: with -i there is no log on standard error.
+def pass_it():
+    os.dup2(s.fileno(), 3)
+    os.set_inheritable(3, True)
+    os.environ["LISTEN_FDS"] = "1"
+    os.environ["LISTEN_PID"] = str(os.getpid())
+p = subprocess.Popen(["echod", "-m", sys.argv[1]], stderr=subprocess.PIPE,
+                     text=True, stdout=subprocess.DEVNULL, close_fds=False,
+                     preexec_fn=pass_it)
 c = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-c.settimeout(20)
+c.settimeout(60)
 c.connect(s.getsockname())
 c.send(b"hello")
 assert c.recv(100) == b"hello"
 p.terminate()
-log = p.communicate(timeout=20)[1]
+log = p.communicate(timeout=60)[1]
 assert "failures 0" in log and "again" not in log, log
 print(p.returncode)
 EOF

@@ -32,11 +32,27 @@ io_write_some(int fd, const void *buf, size_t size)
 	return n;
 }
 
+#if ENABLE_LOWERED
+int
+io_wait(struct pollfd *p, nfds_t n, int milliseconds)
+{
+	enum { PAUSE = 100 };
+	int ready = poll(p, n, milliseconds);
+
+	if (ready == -1 && errno != EINTR) {
+		poll(p, 0, milliseconds == 0 ? 0 : PAUSE);
+		while (n-- > 0)
+			p[n].revents = p[n].events;
+	}
+	return ready;
+}
+#endif
+
 int
 io_poll(int fd, int events, int milliseconds)
 {
 	struct pollfd p = { .fd = fd, .events = events };
-	int n = poll(&p, 1, milliseconds);
+	int n = io_wait(&p, 1, milliseconds);
 
 	return n > 0 ? p.revents : n;
 }

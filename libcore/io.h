@@ -2,8 +2,13 @@
 #ifndef IO_H
 #define IO_H
 
+#include <poll.h>
 #include <stddef.h>
 #include <sys/types.h>
+
+#ifndef ENABLE_LOWERED
+#define ENABLE_LOWERED 1	/* limits of descriptors, lowered later; 120 bytes */
+#endif
 
 struct fmt;
 
@@ -12,12 +17,24 @@ ssize_t io_read(int, void *, size_t);
 ssize_t io_write_some(int, const void *, size_t);
 
 /*
+ * As poll(2), for descriptors that do not block.  Where the kernel refuses
+ * (they are more than the limit, which somebody has lowered since), a tenth
+ * of a second is over when it returns -1, and all of them are told to be
+ * ready: so who asks goes on, but does not spin.
+ */
+#if ENABLE_LOWERED
+int io_wait(struct pollfd *, nfds_t, int milliseconds);
+#else
+#define io_wait poll
+#endif
+
+/*
  * Write all of it, waiting for room where the descriptor is non-blocking.
  * Returns 0, or -1 with errno.
  */
 int io_write(int, const void *, size_t);
 
-/* poll(2) of one descriptor: what it is ready for, 0 when the time is over, or
+/* io_wait of one descriptor: what it is ready for, 0 when the time is over, or
  * -1 with errno. */
 int io_poll(int, int events, int milliseconds);
 

@@ -192,27 +192,110 @@ testRunningOutOfDescriptorsHealsByItself() {
 		serve -m "$model"
 		keep silent "$ADDR" 1 hello
 		prlimit --pid "$SERVER" --nofile=3:
-		timeout 60 python3 tests/peer.py hear "$ADDR" 20 \
-			>/dev/null 2>&1 &
+		before=$(cpu "$SERVER")
+		# Nobody answers these; a spin would show in seconds.
+		timeout 250 python3 tests/peer.py hear "$ADDR" 20 \
+			>"$TMP/heard" 2>&1 &
 		unheard=$!
 		logged 'accept: clients wait until it works again: '
-		# Nobody answers it nor these; a spin would show in seconds.
-		before=$(cpu "$SERVER")
-		timeout 3 python3 tests/peer.py hear "$ADDR" 20 >/dev/null 2>&1
-		timeout 3 python3 tests/peer.py hear "$ADDR" 20 >/dev/null 2>&1
+		sleep 3
+		status_says ', state paused'
 		kill -0 "$KEPT" || fail "$model: the first client is gone"
 		assertTrue "$model: it spins" \
 			"[ $(($(cpu "$SERVER") - before)) -lt 30 ]"
 		kill "$unheard"
-		wait "$unheard"
+		wait "$unheard" 2>/dev/null
 		prlimit --pid "$SERVER" --nofile=100:
 		wait_for served "$ADDR" || fail "$model: it does not heal"
 		logged 'clients are served again'
+		status_says ', state serving'
 		assertTrue 'an episode is a line' \
 			"[ $(grep -c 'clients wait' "$TMP/log") -le 3 ]"
 		release
 		stop
 	done
+}
+
+# sleeps PID: how often it went to sleep by itself, which one that spins does
+# not; slept PID N: that is more than N.
+sleeps() {
+	cat "/proc/$1/task/"*/status |
+		awk '/^voluntary/ { n += $2 } END { print n }'
+}
+slept() {
+	[ "$(sleeps "$1")" -gt "$2" ]
+}
+
+# paced PID: it looks again and again, and does nothing else. A server that
+# does not would not hear of its stop.
+paced() {
+	from=$(cpu "$1")
+	wait_for slept "$1" $(($(sleeps "$1") + 9)) || {
+		fail "$model: it spins"
+		kill -KILL "$SERVER"
+		SERVER=
+		return 1
+	}
+	assertTrue "$model: $(cat "/proc/$1/stat") spins" \
+		"[ $(($(cpu "$1") - from)) -lt 30 ]"
+}
+
+# poll(2) takes no more descriptors than the limit that there is then. The
+# event model waits with another call.
+testALimitLoweredBelowWhatIsWaitedForStopsNobody() {
+	has_config tiny && {
+		skip 'tiny does not look at it'
+		return
+	}
+	for model in $(models); do
+		serve -g 1h -m "$model"
+		keep glutton "$ADDR"
+		wait_for grep -q stuck "$TMP/kept"
+		for pid in $SERVER $(children "$SERVER"); do
+			prlimit --pid "$pid" --nofile=0:
+		done
+		kill -USR1 "$SERVER"
+		logged 'status, now 1, '
+		[ "$model" = event ] || paced "$SERVER" || return 0
+		kill -TERM "$SERVER"
+		status_says ', state draining'
+		case $model in
+		fork | prefork)
+			wait_for prints 1 count children "$SERVER"
+			paced "$(children "$SERVER" | tr -d ' ')" || return 0
+			;;
+		thread | single) paced "$SERVER" || return 0 ;;
+		esac
+		kill -QUIT "$SERVER"
+		stop
+		release
+		grep -q 'killed 1' "$TMP/log" || fail "$(tail "$TMP/log")"
+		lines=1
+		[ "$model" != event ] || lines=0
+		assertEquals "$model: $(cat "$TMP/log")" $lines \
+			"$(grep -c 'poll: looking ten times a second' "$TMP/log")"
+	done
+}
+
+# Two sockets are waited for, one alone is just received from.
+testALimitLoweredBelowWhatDatagramsWaitForStopsNone() {
+	echod --help | grep -q udprate || {
+		skip 'no datagrams in this build'
+		return
+	}
+	model=fork
+	serve -u 127.0.0.1:0 127.0.0.2:0
+	helper=$(children "$SERVER" | tr -d ' ')
+	prlimit --pid "$helper" --nofile=1:
+	paced "$helper" || return 0
+	sed -n 's/udp //p' "$TMP/addresses" >"$TMP/two"
+	while read -r address; do
+		assertEquals "$address" answer "$(timeout 100 python3 \
+			tests/udp.py one "$address" 127.0.0.3:0)"
+	done <"$TMP/two"
+	prlimit --pid "$helper" --nofile=100:
+	assertEquals answer "$(timeout 100 python3 tests/udp.py one \
+		"$ADDR" 127.0.0.3:0)"
 }
 
 # The reserve descriptor: where none is left the client in front is let go,
@@ -269,6 +352,7 @@ testWorkersWithoutDescriptorsHealByThemselves() {
 	wait_for grep -q 'accept: clients wait until it works again: ' "$TMP/log"
 	wait_for failures_are_counted ||
 		fail 'the failures are not counted'
+	status_says ', state paused'
 	assertEquals "$workers" "$(children "$SERVER")"
 	for pid in $workers; do
 		prlimit --pid "$pid" --nofile=100:

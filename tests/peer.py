@@ -126,6 +126,17 @@ def stuff(s):
     return sent
 
 
+def lodger(address, n):
+    """Say so much with hardly any room for the echo, and never read: when
+    the server has ended its side, most of it is still under way."""
+    host, port = address.rsplit(":", 1)
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    s.connect((host, int(port)))
+    s.sendall(b"x" * int(n))
+    hold()
+
+
 def lazy(address):
     """Read only when nothing can be sent any more, then all."""
     s = connect(address)

@@ -9,6 +9,7 @@
 #include "dgram.h"
 #include "echod.h"
 #include "err.h"
+#include "io.h"
 #include "keep.h"
 #include "log.h"
 #include "packets.h"
@@ -42,11 +43,11 @@ hops(const struct packet *k)
 
 /* An error is one of the socket's past, such as ECONNREFUSED for an answer
  * that nobody wanted any more: it is told once and means nothing here.  But
- * without memory it would be told for ever. */
+ * others, without memory say, would be told for ever. */
 static void
 rest(void)
 {
-	if (errno == ENOMEM || errno == ENOBUFS)
+	if (errno != ECONNREFUSED)
 		time_sleep(10 * TIME_MS);
 }
 
@@ -102,7 +103,7 @@ wait_some(void)
 
 	for (i = 0; i < nfds; i++)
 		p[i] = (struct pollfd){ fds[i], POLLIN, 0 };
-	if (poll(p, nfds, -1) <= 0)
+	if (io_wait(p, nfds, -1) == 0)
 		return;
 	for (i = 0; i < nfds; i++)
 		if (p[i].revents)

@@ -55,12 +55,11 @@ struct options {
 	unsigned long long keepalive;
 	const char *interface;
 	int mode;			/* of a unix path, -1: by the umask */
-	int allow;			/* there is a -a */
+	int allow, admin;		/* there is a -a, -O admin= */
 	const char *program;		/* -e */
 	const char *rules;		/* -A */
 	const char *root;		/* -D */
 	int sandbox;			/* -1: if there is one */
-	int admin;			/* there is a -O admin= */
 	int chaos;			/* -O chaos=: chaos_data sees all data */
 };
 extern struct options opts;

@@ -270,7 +270,8 @@ event_late(int milliseconds)
 
 /*
  * As poll(2): the connections have their turns, the others are told of.
- * While there is nothing for the main loop to do, it is not asked.
+ * While there is nothing for the main loop to do, it is not asked.  If the
+ * kernel refuses to tell, poll may, a while later.
  */
 static int
 event_wait(struct pollfd *p, nfds_t all, int milliseconds)
@@ -299,6 +300,10 @@ event_wait(struct pollfd *p, nfds_t all, int milliseconds)
 		}
 	} while (n > 0 && !others && milliseconds == -1 && !chaos_on() &&
 	    server->sweep == 0 && accept_open() == listening);
+	if (n == -1 && errno != EINTR) {
+		io_wait(p, all, 100);
+		return -1;
+	}
 	return others;
 }
 

@@ -303,6 +303,17 @@ log_live(unsigned slot, unsigned long long now)
 	end(&f, SINK_DEBUG);
 }
 
+/* What a client who comes now would find. */
+static const char *
+state(void)
+{
+	if (server->stop)
+		return "draining";
+	if (board_shared()->paused)
+		return "paused";
+	return board_live() < board_size() ? "serving" : "full";
+}
+
 /* The server's totals; live: with how many are there, else at its end. */
 static void
 totals(const char *event, const char *words, int live)
@@ -324,6 +335,8 @@ totals(const char *event, const char *words, int live)
 	add_seconds(&f, "seconds", time_now() - server->start);
 	if (!live)
 		add_number(&f, "killed", server->killed);
+	else if (ENABLE_ECHOD_LOGS)
+		add_text(&f, "state", state());
 	end(&f, SINK_INFO);
 }
 

@@ -11,6 +11,7 @@
 #include "dgram.h"
 #include "echod.h"
 #include "err.h"
+#include "io.h"
 #include "keep.h"
 #include "limits.h"
 #include "log.h"
@@ -121,8 +122,9 @@ due(unsigned long long until)
 short
 loop_once(int fd, short events, unsigned long long until)
 {
+	static int blind;
 	struct pollfd p[2 + LISTENERS + WATCHES];
-	int i, n = 0, first, timeout, crowded, open;
+	int i, n = 0, first, timeout, crowded, open, ready;
 
 	open = accept_open() ? nlisteners : 0;
 	crowded = ENABLE_ECHOD_ADMIT && open == 0 && admit_crowded();
@@ -137,9 +139,16 @@ loop_once(int fd, short events, unsigned long long until)
 	if (fd != -1)
 		p[n++] = (struct pollfd){ fd, events, 0 };
 	timeout = time_left(due(until));
-	if ((MODEL->wait != NULL ? MODEL->wait(p, n, timeout) :
-					poll(p, n, timeout)) <= 0)
+	ready = MODEL->wait != NULL ? MODEL->wait(p, n, timeout) :
+				      io_wait(p, n, timeout);
+	if (ready == 0)
 		return 0;
+	if (ENABLE_LOWERED && ready == -1 && errno != EINTR) {
+		if (!blind++)
+			warn("poll: looking ten times a second instead:");
+		/* Whether somebody is there to make room for is not known. */
+		open = crowded ? 0 : open;
+	}
 	if (p[0].revents)
 		handle_signal();
 	for (i = 0; i < open; i++)

@@ -88,8 +88,11 @@ next_client(struct slot *slot)
 	struct epoll_event e;
 	int fd;
 
-	if (epoll_wait(ep, &e, 1, -1) != 1)
+	if (epoll_wait(ep, &e, 1, -1) != 1) {
+		if (!leaving && errno != EINTR)
+			time_sleep(accept_pause("epoll"));
 		return -1;
+	}
 	fd = take(&listeners[e.data.u32], slot);
 	/* Out of descriptors or memory: all of us are, so do not spin. */
 	if (fd != -1)

@@ -11,12 +11,18 @@
 enum { NOBODY, SERVING, ENDING, CUT };
 static int state;
 
-/* The main loop goes on below the client: signals, datagrams, timers. */
+/* The main loop goes on below the client: signals, datagrams, timers.  And
+ * so the grace of a stop has to be seen to here. */
 static int
 single_wait(int fd, short events, unsigned long long until)
 {
-	loop_once(fd, events, until);
-	if (state == CUT || server->stop > 1)
+	static unsigned long long over;
+
+	loop_once(fd, events, over != 0 && over < until ? over : until);
+	if (server->stop > 0 && over == 0)
+		over = time_now() + opts.grace;
+	if (state == CUT || server->stop > 1 ||
+	    (server->stop > 0 && time_now() >= over))
 		return -1;
 	return state == ENDING || server->stop > 0;
 }

@@ -23,6 +23,9 @@ enum { SMALL = 1024 };
 /* How long the client may take to fetch the last echo after the end. */
 #define LINGER (2 * TIME_S)
 
+/* The deadline of one that is to end at once: long ago. */
+enum { AT_ONCE = 1 };
+
 /*
  * The descriptor is not ready: wait for it.  Returns -1 when the time that
  * an ending connection has is over.
@@ -38,9 +41,9 @@ stream_wait(struct stream *s, short events)
 	if (s->wait != NULL)
 		end = s->wait(s->bulk.fd, events, s->deadline);
 	else if (s->deadline != 0)
-		poll(&p, 1, time_left(s->deadline));
+		io_wait(&p, 1, time_left(s->deadline));
 	if (end == -1)
-		s->deadline = 1;	/* long ago */
+		s->deadline = AT_ONCE;
 	else if (end == 1 && s->deadline == 0)
 		/* Who may cut us off, and counts it, comes first. */
 		s->deadline = time_now() + opts.grace +
@@ -196,7 +199,8 @@ stream_echo(struct stream *s)
 		return -1;
 	acked = !s->ours || stream_acked(s->bulk.fd);
 	shutdown(s->bulk.fd, SHUT_WR);
-	if (!acked)
-		linger(s, buf, sizeof buf);
-	return 0;
+	if (acked)
+		return 0;
+	linger(s, buf, sizeof buf);
+	return ENABLE_ECHOD_MODELS && s->deadline == AT_ONCE ? -1 : 0;
 }

@@ -25,8 +25,8 @@ struct stream {
 /*
  * Echo until the client has shut down its side and has everything back, or
  * the connection is to end, or breaks; then shut down ours, and give the
- * client a bounded time to take what is under way.  Returns 0, or -1 with
- * errno when it broke.  The descriptor stays open.
+ * client a bounded time to take what is under way.  Returns 0, or -1 when
+ * it broke or had to end before.  The descriptor stays open.
  */
 int stream_echo(struct stream *);
 

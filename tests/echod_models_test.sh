@@ -295,8 +295,7 @@ testStatusSaysWhatAClientWouldFindInEveryModel() {
 		status_says ', state full'
 		release
 		assertEquals "$model" 5 "$(peer echo "$ADDR" 5)"
-		keep glutton "$ADDR"
-		wait_for grep -q stuck "$TMP/kept"
+		keep sated "$ADDR"
 		kill -TERM "$SERVER"
 		status_says ', state draining'
 		kill -QUIT "$SERVER"

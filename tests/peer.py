@@ -126,6 +126,13 @@ def stuff(s):
     return sent
 
 
+def sated(address):
+    """Never read, and stay."""
+    s = connect(address)
+    stuff(s)
+    hold()
+
+
 def lodger(address, n):
     """Say so much with hardly any room for the echo, and never read: when
     the server has ended its side, most of it is still under way."""

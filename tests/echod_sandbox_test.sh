@@ -101,7 +101,14 @@ injected() {
 # kill(2) reaches one process: not the group (0, -group), and not all (-1).
 testASignalToMoreThanOneProcessIsADeniedCall() {
 	filtered || return
-	[ "$(uname -m)" = x86_64 ] && [ "$(id -u)" = 0 ] || return 0
+	[ "$(uname -m)" = x86_64 ] && ! has_config i386 || {
+		skip 'the calls that are injected are numbered as x86-64 does'
+		return
+	}
+	[ "$(id -u)" = 0 ] || {
+		skip 'not root'
+		return
+	}
 	serve -m fork
 	for whom in 0 -1 -2147483648; do
 		rm -f "$TMP/ok"

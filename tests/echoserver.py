@@ -305,7 +305,8 @@ def line():
         data = bytearray(os.read(master, 256))
         n += 1
         if kind == "tty-noise" and n % 3 == 0:
-            data[len(data) // 2] ^= 0x41
+            # Never into a flag, which would make two frames of one.
+            data[len(data) // 2] ^= 0x40 if data[len(data) // 2] == 0x3f else 0x41
             data[0:0] = b"garbage"
         while data:
             data = data[os.write(master, data):]

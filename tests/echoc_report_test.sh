@@ -214,7 +214,7 @@ testALineOfProgressIsForTerminalsOnly() {
 		python3 - "$ADDR" $quiet >"$TMP/out" <<'P'
 import os, pty, subprocess, sys
 parent, child = pty.openpty()
-p = subprocess.Popen(["echoc", "-l", "-o", "json", "-r", "200", "-d", "2.2"] +
+p = subprocess.Popen(["echoc", "-l", "-o", "json", "-r", "200", "-d", "5"] +
                      sys.argv[2:] + [sys.argv[1]], stderr=child,
                      stdout=subprocess.DEVNULL)
 os.close(child)

@@ -56,6 +56,16 @@ tcp_info(void)
 	    info.tcpi_snd_cwnd > 0 && info.tcpi_snd_mss > 0;
 }
 
+/* Whether a datagram's hops are wanted can be asked as well as said. */
+static int
+asked_hops(void)
+{
+	int on = 0, fd = socket(AF_INET, SOCK_DGRAM, 0);
+	socklen_t len = sizeof on;
+
+	return getsockopt(fd, IPPROTO_IP, IP_RECVTTL, &on, &len) == 0;
+}
+
 /* SO_ERROR in this machine's numbers. */
 static int
 so_error(void)
@@ -362,6 +372,7 @@ static const struct {
 	{ "syscall_numbers", syscall_numbers },
 	{ "scope_id", scope_id },
 	{ "hops", hops },
+	{ "asked_hops", asked_hops },
 	{ "closed_input", closed_input },
 	{ "no_input", no_input },
 	{ "traced", traced },

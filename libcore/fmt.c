@@ -221,6 +221,9 @@ utf8(const unsigned char *p, size_t n)
 	return len;
 }
 
+/* The longest of a string's characters, its end, and an object's. */
+enum { JSON_LAST = 6 + 2 };
+
 void
 fmt_json(struct fmt *f, const void *bytes, size_t n)
 {
@@ -230,7 +233,12 @@ fmt_json(struct fmt *f, const void *bytes, size_t n)
 	if (!ENABLE_JSON)
 		return;
 	put(f, "\"", 1);
+	/* What is cut is cut before the end of a string, never in it. */
 	for (; p < end; p += len) {
+		if (f->size - f->len <= JSON_LAST) {
+			f->cut = 1;
+			break;
+		}
 		len = 1;
 		if (*p == '"' || *p == '\\')
 			fmt_add(f, "\\%c", *p);

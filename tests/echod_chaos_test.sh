@@ -114,6 +114,16 @@ testDataFaults() {
 	done
 }
 
+# An echo that is longer than its data may pass the limit between two reads.
+testALimitOfBytesHoldsForALongerEchoToo() {
+	for model in $(models); do
+		serve -m "$model" -O chaos=echo-twice -O bytes=1000
+		sent=$(peer surplus "$ADDR" 5000)
+		assertTrue "$model: $sent" "[ ${sent%% *} -le 2000 ]"
+		stop
+	done
+}
+
 testAStalledEchoIsLate() {
 	serve -O chaos=stall:1 127.0.0.1:0
 	start=$(date +%s%N)

@@ -8,6 +8,20 @@ setUp() {
 	echod --help | grep -q 'syslog' || skip 'no such logs in this build'
 }
 
+# As many and as long names as there can be, of bytes that JSON and text escape.
+testNamesOfAnyLengthAreWholeLinesAndObjects() {
+	name=$(printf '%090d' 0 | tr 0 '\001')
+	set --
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+		set -- "$@" "unix:@$$.$i$name"
+	done
+	serve -o json "$@"
+	stop
+	assertEquals 16 "$(grep -c '^unix @.*x01$' "$TMP/addresses")"
+	assertEquals 2 "$(python3 -c 'import json, sys
+print(len([json.loads(line) for line in open(sys.argv[1])]))' "$TMP/log")"
+}
+
 testJsonIsAnObjectALine() {
 	for model in $(models); do
 		serve -v -o json -m "$model"

@@ -172,13 +172,12 @@ static int
 event_read(struct conn *c)
 {
 	char small[SMALL], *buf = c->large ? buffers : small;
-	size_t left = SIZE_MAX, size = c->large ? BUFFER : SMALL;
+	size_t left = c->closed ? SIZE_MAX : stream_left(c->done);
+	size_t size = c->large ? BUFFER : SMALL;
 	ssize_t n = -1;
 
 	if (chaos_on())
 		size = CHAOS_ROOM(size);
-	if (opts.bytes != 0 && !c->closed && opts.bytes - c->done < left)
-		left = opts.bytes - c->done;
 	if (left > 0)
 		n = bulk_read(&c->bulk, buf, size, left);
 	if (n == (ssize_t)size && !c->large) {

@@ -211,7 +211,7 @@ void
 listen_ready(void)
 {
 	struct listener *l;
-	FMT(f, LISTENERS * 256 + 512);
+	FMT(f, LISTENERS * 448 + 512);	/* each byte as \xHH */
 
 	for (l = listeners; l < listeners + nlisteners; l++) {
 		if (ENABLE_UNIX && l->addr.u.sa.sa_family == AF_UNIX)

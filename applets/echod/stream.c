@@ -107,6 +107,15 @@ stall(struct stream *s)
 			break;
 }
 
+/* Faults may have made the echo longer than what was read. */
+HOT size_t
+stream_left(unsigned long long done)
+{
+	unsigned long long left = done < opts.bytes ? opts.bytes - done : 0;
+
+	return opts.bytes == 0 || left > SIZE_MAX ? SIZE_MAX : left;
+}
+
 /*
  * One read and its echo.  Returns how much it was; 0 at the end, whether
  * the client's or ours; -1 when it broke.
@@ -114,11 +123,9 @@ stall(struct stream *s)
 HOT static ssize_t
 echo(struct stream *s, char *buf, size_t size)
 {
-	size_t left = SIZE_MAX;
+	size_t left = ENABLE_ECHOD_KEYS ? stream_left(s->done) : SIZE_MAX;
 	ssize_t n;
 
-	if (ENABLE_ECHOD_KEYS && opts.bytes != 0 && opts.bytes - s->done < left)
-		left = opts.bytes - s->done;
 	if (left == 0) {
 		s->ours = 1;
 		return 0;

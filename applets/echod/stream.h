@@ -30,6 +30,9 @@ struct stream {
  */
 int stream_echo(struct stream *);
 
+/* How much may still be read, behind so many bytes, within -O bytes=. */
+size_t stream_left(unsigned long long done);
+
 /* Whether the client's system has confirmed all that was written. */
 int stream_acked(int fd);
 

@@ -124,6 +124,56 @@ testOurEndDestroysNoEcho() {
 	done
 }
 
+# over N: so many connections are over.
+over() {
+	[ "$(grep -c ' is disconnected' "$TMP/log")" = "$1" ]
+}
+
+# The surplus is there when the limit is reached, or still on its way.
+testAnEndBeforeTheClientsIsNoReset() {
+	has_config tiny && {
+		skip 'no such limit in tiny'
+		return
+	}
+	for model in $(models); do
+		serve -O bytes=1000 -m "$model" 127.0.0.1:0 "unix:$TMP/sock"
+		for where in "$ADDR" "unix:$TMP/sock"; do
+			: >"$TMP/log"
+			keep beyond "$where" 30 2000
+			wait_for over 30 || fail "$model: $(cat "$TMP/log")"
+			echo look >&8
+			wait_for prints 2 grep -c . "$TMP/kept"
+			assertEquals "$model, $where: resets" 0 \
+				"$(tail -n 1 "$TMP/kept")"
+			release
+		done
+		stop
+	done
+}
+
+# Neither one who says no more, and reads nothing, nor one who says no end.
+testAnEndWaitsForNobodyForEver() {
+	has_config tiny && {
+		skip 'no such limit in tiny'
+		return
+	}
+	for model in $(models); do
+		serve -O bytes=1000 -m "$model" 127.0.0.1:0 "unix:$TMP/sock"
+		for where in "$ADDR" "unix:$TMP/sock"; do
+			: >"$TMP/log"
+			keep mute "$where" 1000
+			wait_for over 1 || fail "$model, $where: it waits"
+			release
+			keep flood "$where"
+			wait_for grep -q cut "$TMP/kept" ||
+				fail "$model, $where: the flood goes on"
+			wait_for served "$where" || fail "$model, $where: stuck"
+			release
+		done
+		stop
+	done
+}
+
 testWhoWaitsInTheBacklogAtTheStopIsServed() {
 	for model in $(models); do
 		serve -m "$model"

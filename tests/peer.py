@@ -266,6 +266,46 @@ def surplus(address, n):
         report("%d reset" % got)
 
 
+def beyond(address, clients, n):
+    """So many that send so much, read to the end, and shut down; when they
+    are told to look back, tell how many ends were a reset, then or later."""
+    kept, resets = [], 0
+    for _ in range(int(clients)):
+        s = connect(address)
+        s.settimeout(60)
+        try:
+            s.sendall(bytes(int(n)))
+            read_all(s)
+            s.shutdown(socket.SHUT_WR)
+            kept.append(s)
+        except OSError:
+            resets += 1
+    report("ready")
+    sys.stdin.readline()
+    report(resets + sum(s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+                        for s in kept))
+    sys.stdin.read()
+
+
+def mute(address, n):
+    """Send so much, read nothing, and stay."""
+    s = connect(address)
+    s.sendall(bytes(int(n)))
+    hold()
+
+
+def flood(address):
+    """Send until the server has had enough of it, and read nothing."""
+    s, block = connect(address), bytes(1 << 16)
+    report("ready")
+    try:
+        while True:
+            s.sendall(block)
+    except OSError:
+        report("cut off")
+    sys.stdin.read()
+
+
 def drip(address):
     """A byte every now and then, for ever; print how many came back."""
     s, n = connect(address), 0

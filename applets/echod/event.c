@@ -101,16 +101,18 @@ event_free(struct conn *c)
 static void
 event_finish(struct conn *c)
 {
-	int idle = stream_acked(c->bulk.fd);
+	int over = stream_over(c->bulk.fd, c->done);
 
 	shutdown(c->bulk.fd, SHUT_WR);
-	if (idle) {
+	if (over) {
 		event_free(c);
 		return;
 	}
 	bulk_end(&c->bulk);
 	c->bulk.full = 0;
 	c->closed = 1;
+	c->large = 1;	/* what is unread has had its edge */
+	event_arm(EPOLL_CTL_MOD, c);
 	limits_closing(c->slot);
 }
 
@@ -178,7 +180,10 @@ event_read(struct conn *c)
 
 	if (chaos_on())
 		size = CHAOS_ROOM(size);
-	if (left > 0)
+	/* What is dropped needs no pipe, which would fill. */
+	if (c->closed)
+		n = io_read(c->bulk.fd, buf, size);
+	else if (left > 0)
 		n = bulk_read(&c->bulk, buf, size, left);
 	if (n == (ssize_t)size && !c->large) {
 		c->large = 1;

@@ -146,17 +146,21 @@ echo(struct stream *s, char *buf, size_t size)
 	return stream_write(s, buf, n) == -1 ? -1 : n;
 }
 
+/* Who had as many bytes as there are for one may be sending more. */
 HOT int
-stream_acked(int fd)
+stream_over(int fd, unsigned long long done)
 {
 	int n;
 
-	return ioctl(fd, SIOCOUTQ, &n) == -1 || n == 0;
+	return (!ENABLE_ECHOD_KEYS || stream_left(done) > 0) &&
+	    (ioctl(fd, SIOCOUTQ, &n) == -1 || n == 0) &&
+	    (ioctl(fd, FIONREAD, &n) == -1 || n == 0);
 }
 
 /*
  * A close with unread input, or before the client's own, is a reset that
- * can destroy the echo on its way: read on for a while, and drop it.
+ * can destroy the echo on its way: read on for a while, and drop it.  Who
+ * says nothing, or floods us, gets no more than the while.
  */
 static void
 linger(struct stream *s, char *buf, size_t size)
@@ -166,11 +170,11 @@ linger(struct stream *s, char *buf, size_t size)
 
 	if (s->deadline == 0 || end < s->deadline)
 		s->deadline = end;
-	do {
-		n = io_read(s->bulk.fd, buf, size);
-		if (n == -1 && errno == EAGAIN)
-			n = stream_wait(s, POLLIN) == 0;
-	} while (n > 0 && time_now() < s->deadline);
+	io_nonblock(s->bulk.fd, 1);
+	do
+		n = stream_wait(s, POLLIN) == -1 ? 0 :
+		    io_read(s->bulk.fd, buf, size);
+	while (n > 0 || (n == -1 && errno == EAGAIN));
 }
 
 static ssize_t
@@ -194,7 +198,7 @@ HOT int
 stream_echo(struct stream *s)
 {
 	char buf[SMALL];
-	int acked;
+	int over;
 	ssize_t n;
 
 	do {
@@ -204,9 +208,9 @@ stream_echo(struct stream *s)
 	} while (n > 0);
 	if (n == -1)
 		return -1;
-	acked = !s->ours || stream_acked(s->bulk.fd);
+	over = !s->ours || stream_over(s->bulk.fd, s->done);
 	shutdown(s->bulk.fd, SHUT_WR);
-	if (acked)
+	if (over)
 		return 0;
 	linger(s, buf, sizeof buf);
 	return ENABLE_ECHOD_MODELS && s->deadline == AT_ONCE ? -1 : 0;

@@ -33,7 +33,8 @@ int stream_echo(struct stream *);
 /* How much may still be read, behind so many bytes, within -O bytes=. */
 size_t stream_left(unsigned long long done);
 
-/* Whether the client's system has confirmed all that was written. */
-int stream_acked(int fd);
+/* Whether a close now is no reset, after so many bytes: the client's system
+ * has confirmed all of them, nothing is unread, and nothing may follow. */
+int stream_over(int fd, unsigned long long done);
 
 #endif

@@ -288,6 +288,35 @@ testBadLogsAreNamed() {
 	says err "-o 'json=1'"
 }
 
+# Of a socket of both families, as systemd's BindIPv6Only=both makes one.
+testARefusedClientHasTheNameOfAConnectedOne() {
+	cat >"$TMP/both.py" <<-'END'
+		import os, socket, sys
+		s = socket.socket(socket.AF_INET6)
+		s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+		s.bind(("::", 0))
+		s.listen(5)
+		os.dup2(s.fileno(), 0)
+		os.execvp(sys.argv[1], sys.argv[1:])
+	END
+	for model in $(models); do
+		rm -f "$TMP/ready"
+		mkfifo "$TMP/ready"
+		python3 "$TMP/both.py" echod -x 127.0.0.2 -m "$model" \
+			>"$TMP/ready" 2>"$TMP/log" &
+		SERVER=$!
+		read -r _ ADDR <"$TMP/ready"
+		PORT=${ADDR##*:}
+		assertEquals "$model" 6 "$(peer echo "127.0.0.1:$PORT" 6)"
+		peer echo "127.0.0.1:$PORT" 6 127.0.0.2 >/dev/null 2>&1
+		logged 'client 127.0.0.1:'
+		logged ' is refused, reason denied'
+		assertContains "$model" "$(grep refused, "$TMP/log")" \
+			'client 127.0.0.2:'
+		stop
+	done
+}
+
 testAUnixClientIsNamedByItsUser() {
 	for model in $(models); do
 		serve -m "$model" "unix:$TMP/sock"

@@ -104,27 +104,19 @@ add_counts(struct fmt *f, enum count first, enum count end, int all)
 
 /* An event of a client: "client ADDRESS is connected". */
 static void
-begin_client(struct fmt *f, const char *event, const struct net_addr *peer,
-    const char *words)
-{
-	FMT(text, 160);
-
-	log_begin(f, event, "client ");
-	net_format(&text, peer);
-	if (is_json())
-		add_text(f, "client", text.buf);
-	else
-		fmt_add(f, "%s%s", text.buf, words);
-}
-
-static void
 begin_slot(struct fmt *f, const char *event, const struct slot *s,
     const char *words)
 {
 	struct net_addr peer;
+	FMT(text, 160);
 
 	board_peer(s, &peer);
-	begin_client(f, event, &peer, words);
+	log_begin(f, event, "client ");
+	net_format(&text, &peer);
+	if (is_json())
+		add_text(f, "client", text.buf);
+	else
+		fmt_add(f, "%s%s", text.buf, words);
 }
 
 /* What warn() says from here on. */
@@ -214,6 +206,7 @@ may_log(void)
 void
 log_refused(const struct net_addr *peer, const char *why)
 {
+	struct slot s = { .live = 0 };
 	FMT(f, 256);
 
 	if (opts.quiet)
@@ -225,7 +218,9 @@ log_refused(const struct net_addr *peer, const char *why)
 		    __ATOMIC_RELAXED);
 		return;
 	}
-	begin_client(&f, "refused", peer, " is refused");
+	/* It has none, but its name is as in other lines. */
+	board_client(&s, peer);
+	begin_slot(&f, "refused", &s, " is refused");
 	add_text(&f, "reason", why);
 	end(&f, SINK_DEBUG);
 }

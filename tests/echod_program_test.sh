@@ -43,11 +43,63 @@ testHowAProgramEndedIsLogged() {
 
 testAProgramThatIsNotThereIsLoggedNotSent() {
 	isSkipping && return
-	serve -e /no/such/program || return
+	program 'echo here'
+	serve -e "$TMP/program" || return
+	rm "$TMP/program"
 	echoc "$ADDR" </dev/null >"$TMP/out" 2>&1
-	logged '-e /no/such/program: No such file'
+	logged "-e $TMP/program: No such file"
 	logged 'exit 127'
 	assertNotContains "$(cat "$TMP/out")" 'such'
+}
+
+testAProgramThatCannotBeRunIsAnErrorAtTheStart() {
+	isSkipping && return
+	: >"$TMP/text"
+	for word in no-such-program '' "$TMP" "$TMP/text" /no/such/program; do
+		expect 3 timeout 60 echod -e "$word" 127.0.0.1:0
+		says err "-e '$word': "
+		assertNull "$word" "$(cat "$TMP/out")"
+	done
+	# A relative one is, where the server is, one of those that are there.
+	program 'echo here'
+	(
+		cd "$TMP" && exec echod -e ./program 127.0.0.1:0
+	) >"$TMP/on" 2>"$TMP/log" </dev/null &
+	SERVER=$!
+	wait_for grep -q 127 "$TMP/on" || fail "$(cat "$TMP/log")"
+	assertEquals here "$(timeout 60 echoc "$(sed 's/.* //' "$TMP/on")" \
+		</dev/null 2>"$TMP/err")"
+}
+
+# With another root it is sought there, as it will be.
+testAProgramIsSoughtInTheRootThatItWillHave() {
+	isSkipping && return
+	[ "$(id -u)" = 0 ] || {
+		skip 'not root'
+		return
+	}
+	mkdir "$TMP/root"
+	program 'echo here'
+	expect 3 timeout 60 echod -D "$TMP/root" -e "$TMP/program" 127.0.0.1:0
+	says err "-e '$TMP/program': No such file"
+	cp "$BOX" "$TMP/root/echoc"
+	serve -D "$TMP/root" -e /echoc
+}
+
+testWhatIsForTheEchoIsNotForAProgram() {
+	isSkipping && return
+	for words in -v '-O bytes=5'; do
+		# shellcheck disable=SC2086
+		expect 2 timeout 60 echod $words -e /bin/true 127.0.0.1:0
+		says err '-v and -O bytes are for the echo, not for -e'
+	done
+	for fault in crash stall close-early:5 echo-twice insert; do
+		expect 2 timeout 60 echod -O "chaos=$fault" -e /bin/true \
+			127.0.0.1:0
+		says err "-O chaos=${fault%:*} is for the echo, not for -e"
+	done
+	# How a child is waited for is the same for all of them.
+	serve -O chaos=one-wait -e /bin/true
 }
 
 testAProgramEndsWithTheServer() {

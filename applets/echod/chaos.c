@@ -15,9 +15,11 @@
 #include "proc.h"
 #include "time.h"
 
-/* The faults, in the order of their names; the first ones are of children. */
+/* The faults, in the order of their names: first how children are waited for,
+ * then what they alone can do. */
 enum { LEAK, LATE, ONE, IGNORE, BLOCK, CRASH, HANG, STALL, CLOSE, CORRUPT,
-	TWICE, SYSCALL, DAMAGE, FAULTS = DAMAGE + DAMAGES, CHILDREN = STALL };
+	TWICE, SYSCALL, DAMAGE, FAULTS = DAMAGE + DAMAGES, CHILDREN = STALL,
+	WAITED = CRASH };
 
 static const char names[] =
     "leak-zombies\0late-wait\0one-wait\0ignore-chld\0block-chld\0crash\0"
@@ -92,12 +94,13 @@ chaos_check(void)
 	const char *name = names;
 	int i;
 
-	if (MODEL->pid != NULL)
-		return;
-	for (i = 0; i < CHILDREN; i++, name += strlen(name) + 1)
-		if (chosen[i])
+	for (i = 0; i < FAULTS; i++, name += strlen(name) + 1) {
+		if (chosen[i] && i < CHILDREN && MODEL->pid == NULL)
 			usage("-O chaos=%s and -m %s: there are no children",
 			    name, MODEL->name);
+		if (chosen[i] && i >= WAITED && opts.program != NULL)
+			usage("-O chaos=%s is for the echo, not for -e", name);
+	}
 }
 
 void

@@ -101,6 +101,8 @@ start(void)
 	if (ENABLE_ECHOD_UDP)
 		dgram_start();
 	rights_give_up();
+	if (ENABLE_ECHOD_PROGRAM)
+		program_find();
 	if (MODEL->start != NULL)
 		MODEL->start();
 	if (ENABLE_ECHOD_KEEP)

@@ -1,8 +1,10 @@
 /* program - -e: a program for each connection, in place of the echo. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "applet.h"
@@ -37,6 +39,8 @@ program_check(void)
 		return;
 	if (opts.inetd || opts.udp || strcmp(MODEL->name, "fork") != 0)
 		usage("-e is for -m fork, without -i and -u");
+	if (opts.verbose || opts.bytes != 0)
+		usage("-v and -O bytes are for the echo, not for -e");
 	if (opts.sandbox == 1)
 		usage("-e and -O sandbox=on: one of them");
 	for (i = 0; i < nlisteners; i++)
@@ -44,6 +48,19 @@ program_check(void)
 	opts.sandbox = 0;
 	warn("-e %s: no filter and no no_new_privs: it may do all that its "
 	     "user may", opts.program);
+}
+
+void
+program_find(void)
+{
+	struct stat st;
+
+	if (opts.program == NULL)
+		return;
+	errno = EACCES;		/* as execve(2) has it */
+	if (stat(opts.program, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    access(opts.program, X_OK) == -1)
+		die(SYSTEM, "-e '%s':", opts.program);
 }
 
 void

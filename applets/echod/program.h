@@ -13,6 +13,10 @@
  */
 void program_check(void);
 
+/* With the rights, root and directory that it will have: die if it cannot
+ * be run.  It may still go, or come, later. */
+void program_find(void);
+
 /* In a child whose client is descriptor 0: become the program. */
 _Noreturn void program_run(void);
 

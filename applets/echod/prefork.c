@@ -21,7 +21,8 @@
 #include "time.h"
 #include "wake.h"
 
-static int beyond;	/* the last listener: what a worker does not need */
+/* The last listener, or standard error: what a worker does not need. */
+static int beyond = STDERR_FILENO + 1;
 
 /* In a worker: told to go once its client has left, and what it waits for
  * clients with. */

@@ -291,9 +291,10 @@ testASteppedClockEndsNobody() {
 	# Twice: what was due by a clock that jumped is done after one round.
 	for _ in 1 2; do
 		assertEquals 6 "$(peer echo "$ADDR" 6)"
-		kill -USR1 "${server% }"
 	done
-	logged '"event":"status","now":1'
+	wait_for prints 2 grep -c '"disconnected".*"bytes":6,' "$TMP/log"
+	assertFalse 'an idle client is ended' \
+		"grep '\"disconnected\".*\"bytes\":5,' '$TMP/log'"
 	kill -TERM "${server% }"
 	release
 	wait "$tracer"

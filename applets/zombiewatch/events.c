@@ -29,7 +29,8 @@ enum {
 };
 _Static_assert(HEADS == NLMSG_HDRLEN + sizeof(struct cn_msg), "no gaps");
 
-/* Room for a burst; the kernel takes no more than rmem_max. */
+/* Room for a burst: by force, past rmem_max, which holds some 250 events.
+ * Who may listen to the connector may do that. */
 enum { RECEIVE_BUFFER = 1 << 20 };
 
 /* What to be told: exits and execs are all we need.  A kernel before 6.6
@@ -103,7 +104,7 @@ events_open(void)
 
 	if (fd == -1)
 		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
 	if (bind(fd, (struct sockaddr *)&us, sizeof us) == 0 &&
 	    ask(fd, 1) != -1 && answered(fd)) {
 		ask(fd, 2);

@@ -108,6 +108,17 @@ testBatchesLoseNothing() {
 	counted bytes 160000
 }
 
+# What is larger than the way's packets goes in fragments: it cannot be one
+# message of several, which the kernel says in its own way since Linux 6.13.
+testABatchLargerThanTheWaysPacketsIsAnsweredToo() {
+	alone testABatchLargerThanTheWaysPacketsIsAnsweredToo || return 0
+	ip link set lo mtu 1300 up
+	serve -u 127.0.0.1:0
+	for size in 1200 1290 1400 1472; do
+		assertEquals "$size" 8 "$(udp batch "$ADDR" 8 $size "$(helper)")"
+	done
+}
+
 testSourcePortsThatAnswerThemselvesGetNone() {
 	[ "$(id -u)" = 0 ] || {
 		skip 'not root: low ports'

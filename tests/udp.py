@@ -4,6 +4,7 @@
 usage: udp.py WHAT ADDRESS [ARGUMENT ...]; ADDRESS as echod prints it.
 """
 import os
+import signal
 import socket
 import struct
 import sys
@@ -73,6 +74,23 @@ def one(text, source=None, broadcast=0, timeout=30):
         print("answer")
     except socket.timeout:
         print("silence")
+
+
+def batch(text, count, size, server):
+    """Send count of a size while the server sleeps, so that it finds them
+    all at once; how many come back?"""
+    s, to = client(text)
+    got = 0
+    os.kill(int(server), signal.SIGSTOP)
+    for i in range(int(count)):
+        s.sendto(bytes([i]) * int(size), to)
+    os.kill(int(server), signal.SIGCONT)
+    try:
+        while got < int(count):
+            got += len(s.recv(70000)) == int(size)
+    except socket.timeout:
+        pass
+    print(got)
 
 
 def burst(text, count, timeout=1):

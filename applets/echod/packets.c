@@ -365,7 +365,8 @@ packets_send(struct packets *p, int fd, struct packets_sent *sent)
 				sent->unsent += g->n;
 			return;
 		}
-		if (errno == EINVAL || errno == EIO)
+		/* Too large for the way, cut, is EMSGSIZE since Linux 6.13. */
+		if (errno == EINVAL || errno == EIO || errno == EMSGSIZE)
 			send_plain(p, fd, g, sent);
 		else
 			sent->unsent += g->n;

@@ -1,6 +1,8 @@
 # dhcpd - a DHCP server for tests: dhcpd.py INTERFACE MODE LEASE
 # MODE: good; liar: each answer comes after broken ones; nak: renewal is
-# refused; mute: renewal is not answered.
+# refused; mute: renewal is not answered; never: each request is refused;
+# two: another server's offers come just before each answer; bare: no netmask,
+# and a host name that is short in a renewal, before what no name has in it.
 import socket, struct, sys
 
 device, mode, lease = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -18,14 +20,15 @@ def option(code, value):
     return bytes([code, len(value)]) + value
 
 
-def reply(q, kind, address):
+def reply(q, kind, address, host=b"leased"):
     head = bytes([2, 1, 6, 0]) + q[4:8] + bytes(4) + bytes(4) + address
     head += bytes([10, 5, 0, 1]) + bytes(4) + q[28:44] + bytes(192)
     return head + COOKIE + option(53, bytes([kind])) + b"".join([
         option(54, bytes([10, 5, 0, 1])), bytes(3),
         option(51, struct.pack(">I", lease)),
-        option(1, bytes([255, 255, 255, 0])), option(3, bytes([10, 5, 0, 1])),
-        option(6, bytes([10, 5, 0, 2, 10, 5, 0, 3])), option(12, b"leased")]
+        option(1, bytes([255, 255, 255, 0])) if mode != "bare" else b"",
+        option(3, bytes([10, 5, 0, 1])),
+        option(6, bytes([10, 5, 0, 2, 10, 5, 0, 3])), option(12, host)]
     ) + b"\xff"
 
 
@@ -41,6 +44,7 @@ def lies(good):
     yield good[:240] + b"\x36\xff\1\2"			# beyond the end
     yield good[:240] + b"\x35\0\x01\x04\xff\xff\xff\xff"	# of no length
     yield good[:240] + b"\x0c" * 300
+    yield good[:16] + bytes(4) + good[20:]		# no address
 
 
 def host_name(q):
@@ -63,10 +67,15 @@ while True:
     if renewal and mode == "mute":
         continue
     answer = OFFERS[kind]
-    if renewal and mode == "nak":
+    if kind == 3 and (mode == "never" or renewal and mode == "nak"):
         answer = 6
-        n += 1
+        n += renewal
+    if mode == "two":
+        s.sendto(reply(q, 2, bytes([10, 5, 0, 98])), ("255.255.255.255", 68))
     good = reply(q, answer, address)
+    if mode == "bare":
+        good = reply(q, answer, address,
+                     b"short\x1b[2J" if renewal else b"the-longest")
     wrong = reply(q, answer, bytes([10, 5, 0, 99]))
     for bad in lies(wrong) if mode == "liar" else ():
         s.sendto(bad, ("255.255.255.255", 68))

@@ -94,6 +94,33 @@ testWhatIsNoAnswerIsGoneOver() {
 	assertContains "$(client ip addr show eth0)" 'inet 10.5.0.50/24'
 }
 
+# Their offers come in between: a relay has two servers, a network two relays.
+testAnotherServersOfferIsGoneOver() {
+	with_server two 3600 || return 0
+	log_has 'rescue: eth0: 10.5.0.50 by DHCP for 3600 s'
+	assertEquals 'one question and one request' 2 "$(grep -c . "$TMP/asked")"
+}
+
+# The pauses are 1, 2, 4 and more seconds: eight requests take two minutes.
+testWhoIsRefusedDoesNotAskAtOnceAgain() {
+	with_server never 3600 || return 0
+	log_has 'eth0: no DHCP server answers, still asking'
+	assertTrue "$(grep -c . "$TMP/asked") questions" \
+		"[ $(grep -c 'asked 3' "$TMP/asked") -le 8 ]"
+}
+
+testWithoutANetmaskTheClassGivesIt() {
+	with_server bare 10 || return 0
+	log_has '10.5.0.50 by DHCP'
+	assertContains "$(client ip addr show eth0)" 'inet 10.5.0.50/8'
+	assertContains "$(client ip route)" 'default via 10.5.0.1 dev eth0'
+	short() {
+		[ "$(client uname -n)" = short ]
+	}
+	within 30 short
+	assertEquals "$(client uname -n | od -c)" 0 $?
+}
+
 testALeaseIsRenewedAtHalfOfItsTime() {
 	with_server good 10 || return 0
 	within 30 grep -q renewal "$TMP/asked"
@@ -110,13 +137,23 @@ testALeaseThatIsTakenBackIsLeft() {
 }
 
 testALeaseThatEndsIsLeft() {
-	with_server mute 10 || return 0
+	with_server mute 20 || return 0
 	log_has 'eth0: the lease ended'
+	assertTrue "asked more than once: $(cat "$TMP/asked")" \
+		"[ $(grep -c renewal "$TMP/asked") -ge 2 ]"
 	gets_another() {
 		[ "$(grep -c 'by DHCP' "$TMP/log")" = 2 ]
 	}
 	within 20 gets_another
 	assertEquals "$(cat "$TMP/log")" 0 $?
+}
+
+testAHostNameThatIsNoneIsRefused() {
+	long=$(printf '%064d' 0)
+	expect 2 rescue -d lo "$long"
+	says err "-d: one host name of at most 63 bytes, not '$long'"
+	expect 2 rescue -d lo board another
+	says err "not 'another'"
 }
 
 testAnInterfaceThatIsNotThereIsNamed() {

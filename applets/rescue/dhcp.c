@@ -69,6 +69,8 @@ struct client {
 	unsigned char server[4];
 	struct ipconf conf;
 	unsigned long lease;	/* seconds; 0: none yet */
+	ssize_t size;		/* of the answer, which may be cut */
+	struct packet answer;
 };
 
 /* Reads 4 bytes, big-endian. */
@@ -142,9 +144,12 @@ ask(struct client *c, int type)
 
 /* Find an option of at least n bytes in what was received. */
 static const unsigned char *
-option(const struct packet *q, size_t size, int code, int n)
+option(const struct client *c, int code, int n)
 {
-	const unsigned char *p = q->options, *end = (const unsigned char *)q + size;
+	const unsigned char *p = c->answer.options;
+	const unsigned char *end = (const void *)&c->answer;
+
+	end += c->size;
 
 	while (end - p >= 2 && *p != END) {
 		if (*p == PAD) {
@@ -161,64 +166,79 @@ option(const struct packet *q, size_t size, int code, int n)
 }
 
 static int
-is_ours(const struct client *c, const struct packet *q, ssize_t n)
+is_ours(const struct client *c)
 {
-	return n > (ssize_t)offsetof(struct packet, options) &&
+	const struct packet *q = &c->answer;
+
+	return c->size > (ssize_t)offsetof(struct packet, options) &&
 	    q->op == BOOTREPLY && memcmp(q->xid, c->xid, sizeof q->xid) == 0 &&
 	    memcmp(q->chaddr, c->mac, sizeof c->mac) == 0 &&
 	    memcmp(q->magic, magic, sizeof magic) == 0;
 }
 
-/* Wait until then for an answer to us.  Returns its type, or 0. */
+/*
+ * Wait until then for the answer that is wanted, or a refusal; another
+ * server's offer may come between.  Returns its type, or 0.
+ */
 static int
-answer(struct client *c, unsigned long long end, struct packet *q,
-    size_t *size)
+answer(struct client *c, int want, unsigned long long end)
 {
 	const unsigned char *type;
-	ssize_t n;
 
 	while (time_left(end) > 0) {
 		if (io_poll(c->fd, POLLIN, time_left(end)) <= 0)
 			continue;
-		n = recv(c->fd, q, sizeof *q, MSG_DONTWAIT);
-		if (!is_ours(c, q, n))
+		c->size = recv(c->fd, &c->answer, sizeof c->answer,
+		    MSG_DONTWAIT);
+		if (!is_ours(c))
 			continue;
-		type = option(q, n, TYPE, 1);
-		*size = n;
-		if (type != NULL)
+		type = option(c, TYPE, 1);
+		if (type != NULL && (*type == NAK ||
+			(*type == want && get32(c->answer.yiaddr) != 0)))
 			return *type;
 	}
 	return 0;
 }
 
 static void
-take(void *to, const struct packet *q, size_t n, int code)
+take(struct client *c, void *to, int code)
 {
-	const unsigned char *value = option(q, n, code, 4);
+	const unsigned char *value = option(c, code, 4);
 
 	if (value != NULL)
 		memcpy(to, value, 4);
 }
 
+/* A host name, up to what no name has in it: a console shows it. */
+static void
+take_host(struct client *c, const unsigned char *name)
+{
+	int i;
+
+	if (c->host != NULL || name == NULL)
+		return;
+	for (i = 0; i < name[-1] && i < HOST_SIZE - 1 && name[i] > ' ' &&
+	    name[i] < 127; i++)
+		c->conf.host[i] = name[i];
+	c->conf.host[i] = '\0';
+	net_host(c->conf.host);
+}
+
 /* Take over what an ACK grants, and set it. */
 static void
-accept_lease(struct client *c, const struct packet *q, size_t n)
+accept_lease(struct client *c)
 {
 	const unsigned char *p;
 
-	memcpy(&c->conf.address, q->yiaddr, 4);
-	take(&c->conf.netmask, q, n, SUBNET);
-	take(&c->conf.gateway, q, n, ROUTER);
-	take(&c->conf.dns[0], q, n, DNS);
-	p = option(q, n, DNS, 8);
+	memcpy(&c->conf.address, c->answer.yiaddr, 4);
+	take(c, &c->conf.netmask, SUBNET);
+	take(c, &c->conf.gateway, ROUTER);
+	take(c, &c->conf.dns[0], DNS);
+	p = option(c, DNS, 8);
 	if (p != NULL)
 		memcpy(&c->conf.dns[1], p + 4, 4);
-	p = option(q, n, HOST_NAME, 1);
-	if (c->host == NULL && p != NULL && p[-1] < sizeof c->conf.host) {
-		memcpy(c->conf.host, p, p[-1]);
-		net_host(c->conf.host);
-	}
-	p = option(q, n, LEASE, 4);
+	take_host(c, option(c, HOST_NAME, 1));
+	p = option(c, LEASE, 4);
 	c->lease = p == NULL ? LEASE_DEFAULT : get32(p);
 	if (c->lease < LEASE_MIN)
 		c->lease = LEASE_MIN;
@@ -235,7 +255,10 @@ say(const struct client *c)
 	    b[3], c->lease);
 }
 
-/* A new exchange, that no late answer to the last one fits. */
+/*
+ * A new exchange, that no late answer to the last one fits.  To ask once more
+ * is none: an answer that took longer than we wait is as good.
+ */
 static void
 new_xid(struct client *c)
 {
@@ -246,40 +269,42 @@ new_xid(struct client *c)
 		c->xid[i] = c->mac[2 + i] ^ t >> 8 * i;
 }
 
-/* From nothing to an address.  Returns 1, or 0: nobody granted one. */
+/*
+ * From nothing to an address.  Returns 1, or 0: nobody granted one, and the
+ * time for it is over, so who is refused at once does not ask at once again.
+ */
 static int
 get(struct client *c, unsigned seconds)
 {
-	unsigned long long wait = seconds * TIME_S;
-	struct packet q;
-	size_t n = 0;
+	unsigned long long wait = seconds * TIME_S, end = time_now() + wait;
 
 	memset(&c->conf, 0, sizeof c->conf);
 	c->lease = 0;
-	new_xid(c);
 	ask(c, DISCOVER);
-	if (answer(c, time_now() + wait, &q, &n) != OFFER)
-		return 0;
-	memcpy(&c->conf.address, q.yiaddr, 4);
-	take(c->server, &q, n, SERVER);
-	ask(c, REQUEST);
-	if (answer(c, time_now() + wait, &q, &n) != ACK)
-		return 0;
-	accept_lease(c, &q, n);
-	say(c);
-	return 1;
+	if (answer(c, OFFER, end) == OFFER) {
+		memcpy(&c->conf.address, c->answer.yiaddr, 4);
+		take(c, c->server, SERVER);
+		ask(c, REQUEST);
+		end = time_now() + wait;
+		if (answer(c, ACK, end) == ACK) {
+			accept_lease(c);
+			say(c);
+			return 1;
+		}
+	}
+	poll(NULL, 0, time_left(end));
+	return 0;
 }
 
 /*
- * Renew from half of the lease on, of anyone who answers, until it ends
- * or is refused; then the address is no longer ours.
+ * Renew from half of the lease on, of anyone who answers, and again at half of
+ * what is left, until it ends or is refused; then the address is no longer
+ * ours.
  */
 static void
 keep(struct client *c)
 {
-	unsigned long long end, next;
-	struct packet q;
-	size_t n = 0;
+	unsigned long long end, now, wait;
 	int type = ACK;
 
 	while (type == ACK) {
@@ -289,13 +314,15 @@ keep(struct client *c)
 		time_sleep(c->lease * TIME_S / 2);
 		new_xid(c);
 		type = 0;
-		while (type != ACK && type != NAK && time_left(end) > 0) {
+		while (type != ACK && type != NAK && (now = time_now()) < end) {
+			wait = (end - now) / 2 + TIME_S;
+			if (wait > WAIT_MAX * TIME_S)
+				wait = WAIT_MAX * TIME_S;
 			ask(c, REQUEST);
-			next = time_now() + WAIT_MAX * TIME_S;
-			type = answer(c, next < end ? next : end, &q, &n);
+			type = answer(c, ACK, now + wait);
 		}
 		if (type == ACK)
-			accept_lease(c, &q, n);
+			accept_lease(c);
 	}
 	warn("%s: the lease %s", c->device,
 	    type == NAK ? "was taken back" : "ended");
@@ -312,6 +339,8 @@ dhcp(const char *device, const char *host)
 	if (open_client(&c) == -1)
 		die(SYSTEM, "%s: DHCP:", device);
 	for (;;) {
+		if (seconds == 1)
+			new_xid(&c);
 		if (get(&c, seconds)) {
 			keep(&c);
 			seconds = 1;

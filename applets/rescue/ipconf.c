@@ -75,18 +75,6 @@ field(struct ipconf *c, int i, const char *text)
 	return inet_pton(AF_INET, text, (char *)c + places[i]) == 1 ? 0 : -1;
 }
 
-/* The class of an address gives the netmask that was not given. */
-static void
-guess_netmask(struct ipconf *c)
-{
-	unsigned long a = ntohl(c->address.s_addr);
-
-	if (c->netmask.s_addr == 0)
-		c->netmask.s_addr = htonl(a >> 31 == 0 ? 0xff000000ul :
-			a >> 30 == 2		       ? 0xffff0000ul :
-							 0xffffff00ul);
-}
-
 /* All ones, then all zeroes. */
 static int
 is_netmask(struct in_addr mask)
@@ -116,6 +104,5 @@ ipconf_parse(struct ipconf *c, char *text, const char **wrong)
 		if (i == NETMASK && !is_netmask(c->netmask))
 			return -1;
 	}
-	guess_netmask(c);
 	return 0;
 }

@@ -126,7 +126,10 @@ in(struct sockaddr *sa)
 	return &((struct sockaddr_in *)(void *)sa)->sin_addr;
 }
 
-/* The kernel takes these one by one, and the address first. */
+/*
+ * The kernel takes these one by one, and the address first: its class gives
+ * the netmask that was not given.
+ */
 static int
 set_address(const char *device, const struct ipconf *c)
 {
@@ -138,7 +141,7 @@ set_address(const char *device, const struct ipconf *c)
 	if (ask(SIOCSIFADDR, &n) == -1)
 		return -1;
 	*in(&n.r.ifr_addr) = c->netmask;
-	if (c->address.s_addr != 0 && ask(SIOCSIFNETMASK, &n) == -1)
+	if (c->netmask.s_addr != 0 && ask(SIOCSIFNETMASK, &n) == -1)
 		return -1;
 	if (c->gateway.s_addr == 0)
 		return 0;
@@ -270,6 +273,20 @@ apply(const struct ipconf *c, net_dhcp *want)
 	while (c->address.s_addr == 0 && n.index != 0 && next_nic(&n));
 }
 
+/* Without quotes, as the kernel takes them: no space between two ends a word. */
+static void
+unquote(char *text)
+{
+	char *to = text;
+	int quoted = 0;
+
+	for (; (*to = *text) != '\0'; text++)
+		if (*text == '"')
+			quoted = !quoted;
+		else if (*to++ == ' ' && quoted)
+			to[-1] = '_';
+}
+
 void
 net_up(char *cmdline, net_dhcp *want)
 {
@@ -281,7 +298,10 @@ net_up(char *cmdline, net_dhcp *want)
 	if (open_socket() == -1)
 		return;
 	all_up();
-	while ((word = io_word(&cmdline, " \n")) != NULL) {
+	unquote(cmdline);
+	/* What is behind -- is ours, and no parameter. */
+	while ((word = io_word(&cmdline, " \t\n")) != NULL &&
+	    strcmp(word, "--") != 0) {
 		if (strncmp(word, "ip=", 3) != 0)
 			continue;
 		if (ipconf_parse(&c, word + 3, &wrong) == -1) {

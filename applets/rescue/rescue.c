@@ -215,6 +215,16 @@ first(char **commands)
 	setup();
 }
 
+/* Not as process 1: a device, and at most a host name. */
+static int
+client(const char *device, char **host)
+{
+	if (*host != NULL && (host[1] != NULL || strlen(*host) >= HOST_SIZE))
+		usage("-d: one host name of at most %d bytes, not '%s'",
+		    HOST_SIZE - 1, host[host[1] != NULL]);
+	return dhcp(device, *host);
+}
+
 static int
 rescue_main(int argc, char **argv)
 {
@@ -225,7 +235,7 @@ rescue_main(int argc, char **argv)
 		switch (letter) {
 		case 'd':
 			if (getpid() != 1 && ENABLE_DHCP)
-				return dhcp(o.arg, *o.argv);
+				return client(o.arg, o.argv);
 			warn("-d %s: %s", o.arg, ENABLE_DHCP ?
 				"not in process 1" : "no DHCP in this build");
 			break;

@@ -123,7 +123,7 @@ ALL_CPPFLAGS = -iquote libcore -iquote applets -D_GNU_SOURCE \
 ALL_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-ffile-prefix-map=$(CURDIR)=. $(SHRINK) $(FIXED) $(TARGET_CFLAGS) $(CFLAGS)
+	-ffile-prefix-map='$(CURDIR)'=. $(SHRINK) $(FIXED) $(TARGET_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(SMALL) $(START) $(LDFLAGS)
 
 # V=1 shows each command; otherwise what is made, a word and a name.

@@ -284,16 +284,19 @@ link_applet(const char *self, const char *dir, const char *name, int symbolic)
 }
 
 static int
-install(char **argv)
+install(struct opt *o)
 {
 	const struct applet *const *a;
-	char self[PATH_MAX];
+	char self[PATH_MAX], **argv;
 	ssize_t n;
-	int symbolic = *argv != NULL && strcmp(*argv, "-s") == 0, status = OK;
+	int symbolic = 0, status = OK;
 
-	argv += symbolic;
-	if (argv[0] == NULL || argv[1] != NULL)
-		usage("--install takes one directory, -s before it");
+	o->letters = "s";
+	while (applet_opt(o) != OPT_END)
+		symbolic = 1;
+	argv = o->argv;
+	if (argv[0] == NULL || argv[0][0] == '\0' || argv[1] != NULL)
+		usage("--install takes one directory");
 	n = readlink("/proc/self/exe", self, sizeof self - 1);
 	if (n == -1)
 		die(SYSTEM, "/proc/self/exe: (is /proc mounted?):");
@@ -314,8 +317,10 @@ box_main(int argc, char **argv)
 		help();
 	if (strcmp(argv[1], "--list") == 0)
 		list();
-	if (ENABLE_INSTALL && strcmp(argv[1], "--install") == 0)
-		return install(argv + 2);
+	if (ENABLE_INSTALL && strcmp(argv[1], "--install") == 0) {
+		o.argv++;
+		return install(&o);
+	}
 	if (argv[1][0] == '-')
 		applet_opt(&o);
 	a = find(argv[1]);

@@ -84,6 +84,27 @@ testInstallDoesNotOverwrite() {
 	expect 3 echobox --install -s "$TMP/nowhere"
 }
 
+# An empty word is no directory: with a name behind it, it would be the root.
+testInstallsCommandLineIsLikeAnyOther() {
+	has_config tiny && {
+		skip 'tiny has no --install'
+		return
+	}
+	for words in '' -s "$TMP $TMP"; do
+		# shellcheck disable=SC2086
+		expect 2 echobox --install $words
+		says err '--install takes one directory'
+	done
+	expect 2 echobox --install -s ''
+	says err '--install takes one directory'
+	expect 2 echobox --install -x
+	says err 'unknown option -x'
+	expect 2 echobox --install "$TMP" -s
+	says err '-s: options come before operands'
+	expect 0 echobox --install --help
+	says out 'usage: echobox '
+}
+
 testClosedDescriptorsDoNotMatter() {
 	echobox --list >&- 2>&-
 	assertEquals 'all is written to /dev/null' 0 $?

@@ -95,7 +95,9 @@ else ifneq ($(shell command -v musl-gcc),)
 CC := musl-gcc
 else
 CC := cc
-$(info no musl-gcc (Debian: musl-tools): a static $(CC) build, several times the size)
+# While `make deps` is about to install it, there is nothing to say yet.
+$(if $(and $(filter deps,$(MAKECMDGOALS)),$(if $(MAKE_RESTARTS),,first)),,$(info \
+	no musl-gcc (Debian: musl-tools): a static $(CC) build, several times the size))
 endif
 endif
 

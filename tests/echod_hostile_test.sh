@@ -157,7 +157,7 @@ old() {
 		return 1
 	}
 	mkdir "$TMP/old"
-	printf '#!/bin/sh\nexec python3 %s/tests/oldkernel.py %s "$@"\n' \
+	printf '#!/bin/sh\nexec python3 "%s/tests/oldkernel.py" "%s" "$@"\n' \
 		"$top" "$TMP/bin/echod" >"$TMP/old/echod"
 	chmod +x "$TMP/old/echod"
 }

@@ -61,14 +61,14 @@ testEveryOptionHasItsEntry() {
 testShellIsClean() {
 	# shellcheck disable=SC2046
 	shellcheck -S warning -s sh $(grep -lE '^#!/bin/sh|^# shellcheck shell=sh' \
-		$(git ls-files tests configs .ci docs)) >"$TMP/out" 2>&1
+		$(sh tests/sources tests configs .ci docs)) >"$TMP/out" 2>&1
 	assertEquals "$(head -n 40 "$TMP/out")" 0 $?
 }
 
 testFunctionsFitAScreen() {
 	# shellcheck disable=SC2046
 	long=$(ctags --fields=+ne --c-kinds=f -f - \
-		$(git ls-files 'applets/*.c' 'libcore/*.c') |
+		$(sh tests/sources applets libcore | grep '\.c$') |
 		awk -F'\t' '{
 			for (i = 4; i <= NF; i++) {
 				if ($i ~ /^line:/) line = substr($i, 6)
@@ -107,6 +107,44 @@ testEveryKnobOfAFragmentExists() {
 	while read -r knob; do
 		assertTrue "$knob" "grep -rqE '^#define $knob [01]' applets libcore"
 	done <"$TMP/knobs"
+}
+
+# The names of tests in pages, skips and CI; a name with a star, or a part of a
+# pattern, is the beginning of one.
+testEveryTestThatIsNamedIsThere() {
+	sed -n 's/^\(test[A-Za-z0-9_]*\)().*/\1/p' tests/*_test.sh \
+		tests/*/*_test.sh >"$TMP/tests"
+	grep -ohE 'test[A-Z][A-Za-z0-9]*|[a-z]+_test\.sh' README.md docs/*.md \
+		docs/*.[18] tests/*/README.md tests/skips tests/cross/ci |
+		sort -u >"$TMP/named"
+	assertTrue 'some are named' "[ $(wc -l <"$TMP/named") -gt 50 ]"
+	while read -r name; do
+		case $name in
+		*.sh) find tests -name "*$name" | grep -q . ;;
+		*) grep -q "^$name" "$TMP/tests" ;;
+		esac || fail "no such test: $name"
+	done <"$TMP/named"
+}
+
+# docs/design.md: "| mistake | models: testA, testB; chaos: testC |", where no
+# file is said it is echod_test.
+testEveryMistakeOfTheNotesHasItsTest() {
+	sed -n '/^### The notes. mistakes/,/^## /s/^|[^|]*|\(.*\)|$/\1/p' \
+		docs/design.md | sed 1,2d >"$TMP/mistakes"
+	assertEquals 'mistakes' 20 "$(wc -l <"$TMP/mistakes")"
+	while read -r line; do
+		file=tests/echod_test.sh
+		for word in $line; do
+			word=${word%[,;]}
+			case $word in
+			*:) file=tests/echod_${word%:}_test.sh ;;
+			test[A-Z]*)
+				grep -q "^$word()" "$file" ||
+					fail "no $word in $file"
+				;;
+			esac
+		done
+	done <"$TMP/mistakes"
 }
 
 testEveryMutantStillAppliesAndNamesATest() {

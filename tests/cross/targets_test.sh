@@ -20,7 +20,7 @@ oneTimeSetUp() {
 # copy DIR: the sources as git has them, with what is not committed yet.
 copy() {
 	mkdir -p "$1"
-	git ls-files -z | xargs -0 tar -cf - | tar -xf - -C "$1"
+	sh tests/sources | tar -cf - -T - | tar -xf - -C "$1"
 }
 
 # Here, and in another folder with warnings as errors.

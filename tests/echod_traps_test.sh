@@ -195,6 +195,34 @@ testWhoWaitsInTheBacklogAtTheStopIsServed() {
 	done
 }
 
+# A signal to the whole group, and -r: there is no worker left to take them.
+testWhoWaitsInTheBacklogIsServedWhenTheWorkersHaveLeftBeforeTheStop() {
+	has_config tiny && {
+		skip 'no such model in tiny'
+		return
+	}
+	for served in 100 1; do
+		serve -m prefork -n 2 -r $served
+		workers=$(children "$SERVER")
+		# shellcheck disable=SC2086
+		kill -STOP "$SERVER" $workers
+		keep patient "$ADDR" 5 hello
+		# shellcheck disable=SC2086
+		kill -TERM "$SERVER" $workers
+		for pid in $workers; do
+			kill -CONT "$pid"
+			wait_for dead "$pid"
+		done
+		kill -CONT "$SERVER"
+		wait "$SERVER"
+		assertEquals "$(cat "$TMP/log")" 0 "$?"
+		SERVER=
+		wait_for grep -q '^5$' "$TMP/kept" ||
+			fail "-r $served: $(cat "$TMP/kept" "$TMP/log")"
+		release || :
+	done
+}
+
 # reuse PID COMMAND...: run it as the process of this number, if it is free.
 reuse() {
 	python3 -c 'import os, sys

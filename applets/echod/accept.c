@@ -9,6 +9,7 @@
 #include "count.h"
 #include "echod.h"
 #include "err.h"
+#include "io.h"
 #include "limits.h"
 #include "log.h"
 #include "model.h"
@@ -19,6 +20,8 @@ enum { BATCH = 16 };
 
 #define PAUSE_MIN (10 * TIME_MS)
 #define PAUSE_MAX TIME_S
+
+static int resting;	/* workers are forked for who is left in the backlog */
 
 /* No accept before this time, and how long the last pause was: each
  * worker's own.  Nobody writes here while all is well. */
@@ -195,11 +198,27 @@ accept_over(unsigned slot, int status, const struct rusage *usage)
 }
 
 int
+accept_left(void)
+{
+	int i;
+
+	for (i = 0; resting && server->stop == 1 && i < nlisteners; i++)
+		if (listeners[i].fd != -1 &&
+		    io_poll(listeners[i].fd, POLLIN, 0) > 0)
+			return 1;
+	return 0;
+}
+
+int
 accept_rest(unsigned long long until)
 {
 	int i;
 
-	for (i = 0; MODEL->serve != NULL && i < nlisteners; i++)
+	if (MODEL->serve == NULL) {
+		resting = time_now() < until;
+		return resting = accept_left();
+	}
+	for (i = 0; i < nlisteners; i++)
 		while (listeners[i].fd != -1 && time_now() < until)
 			if (!has_room())
 				return 1;

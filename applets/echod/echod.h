@@ -159,7 +159,8 @@ void loop_run(void);
  * tells whether to look for clients now, accept_until when to look again
  * (0: when something else happens).  accept_rest takes those that wait when
  * the server is to stop, until a time, and has them end; it returns whether
- * there may be more than there are slots.
+ * there may be more than there are slots.  accept_left tells then whether a
+ * worker has somebody to take.
  */
 void accept_batch(const struct listener *);
 /* As net_accept, but only who may connect; EAGAIN also after a number of
@@ -171,6 +172,7 @@ void accept_over(unsigned slot, int status, const struct rusage *);
 int accept_open(void);
 unsigned long long accept_until(void);
 int accept_rest(unsigned long long until);
+int accept_left(void);
 
 /* The system refuses (accept, fork): pause, longer each time, and say so
  * once; returns how long.  accept_ready tells whether to try again,

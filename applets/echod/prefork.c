@@ -142,6 +142,7 @@ worker(struct slot *slot)
 	time_now();
 	if (ENABLE_ECHOD_ACL)
 		acl_allows(&listeners[0].addr);
+	leaving = board_shared()->stopping;
 	forked_listen();
 	while (!leaving && (opts.served == 0 || served < opts.served)) {
 		fd = next_client(slot);
@@ -151,21 +152,27 @@ worker(struct slot *slot)
 		}
 	}
 	/* Who was let into the backlog before the stop is served. */
-	for (i = 0; board_shared()->stopping && i < nlisteners; i++)
+	for (i = 0; board_shared()->stopping && i < nlisteners; i++) {
+		if (listeners[i].fd == -1)
+			continue;
 		while ((fd = take(&listeners[i], slot)) != -1)
 			serve(fd, slot);
+		if (errno != EAGAIN)
+			_exit(SYSTEM);
+	}
 	_exit(OK);
 }
 
-/* Keep all workers there; what the system refuses is tried again later. */
+/* Keep all workers there, at the stop while somebody waits; what the system
+ * refuses is tried again later. */
 HOT static void
 prefork_round(void)
 {
 	pid_t pid;
 	int slot;
 
-	while (server->stop == 0 && board_taken() < board_size() &&
-	    accept_ready()) {
+	while (board_taken() < board_size() && accept_ready() &&
+	    (server->stop == 0 || accept_left())) {
 		slot = board_take();
 		pid = forked_fork(slot);
 		if (pid == 0)

@@ -1,5 +1,7 @@
-# Yocto recipe: put it into a layer's recipes-*/echobox/, or add this folder to
-# BBFILES; it builds the checkout that it is part of (externalsrc).
+# Yocto recipe: add this folder to BBFILES; it builds the checkout that it is
+# part of (externalsrc). From a layer's recipes-*/echobox/ it builds the one that
+# local.conf names: EXTERNALSRC:pn-echobox = "/path/to/echobox", and
+# EXTERNALSRC_BUILD:pn-echobox the same.
 SUMMARY = "Echo server, echo client and zombie finder in one static binary"
 SECTION = "console/network"
 LICENSE = "0BSD"

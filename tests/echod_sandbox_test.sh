@@ -127,6 +127,43 @@ testASignalToMoreThanOneProcessIsADeniedCall() {
 		"$(injected "$child" 62 "$child" 0 2>&1)"
 }
 
+# scribble PID: write over all that it shares, as who took it over could.
+scribble() {
+	python3 - "$1" <<-'END'
+		import os, sys
+		with open("/proc/%s/maps" % sys.argv[1]) as maps, \
+		    open("/proc/%s/mem" % sys.argv[1], "r+b", 0) as memory:
+		    for line in maps:
+		        if " rw-s " in line:
+		            start, end = [int(n, 16) for n in
+		                          line.split()[0].split("-")]
+		            os.pwrite(memory.fileno(), b"\x7f" * (end - start),
+		                      start)
+	END
+}
+
+testWhatATakenOverChildWritesIntoSharedMemoryHarmsNotTheServer() {
+	[ "$(id -u)" = 0 ] && [ -z "${EMULATED:-}" ] || {
+		skip 'not root, or an emulator has the memory'
+		return
+	}
+	echo 'deny 127.0.0.2' >"$TMP/rules"
+	for model in fork prefork; do
+		rm -f "$TMP/ok"
+		serve -m $model -t 1h -C 9 -A "$TMP/rules" -x 127.0.0.3
+		hold
+		for child in $(children "$SERVER"); do
+			scribble "$child"
+		done
+		kill -HUP "$SERVER"
+		logged "$TMP/rules: 1 rules"
+		kill -USR1 "$SERVER"
+		logged 'echod: status'
+		kill "$STARTED"
+		stop
+	done
+}
+
 testAChildThatTriesADeniedCallDiesAndIsNotMissed() {
 	filtered || return
 	for model in fork prefork; do

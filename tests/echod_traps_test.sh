@@ -334,6 +334,74 @@ testASteppedClockEndsNobody() {
 	assertEquals 'the clock was stepped' 0 $?
 }
 
+# A helper that is started while clients are served would hold their connections:
+# who is closed then would never hear of it.
+testAHelperThatIsStartedAnewHoldsNoClient() {
+	has_config tiny && {
+		skip 'tiny has no datagrams'
+		return
+	}
+	: >"$TMP/rules"
+	for model in single thread event; do
+		serve -u -m $model -A "$TMP/rules" -O sandbox=off
+		keep silent "$ADDR" 1 hello
+		before=$(helper)
+		kill -HUP "$SERVER"
+		wait_for another_helper "$before"
+		wait_for prints 1 sockets "$(helper)" ||
+			fail "$model: $(ls -l "/proc/$(helper)/fd")"
+		release
+		stop
+	done
+}
+helper() {
+	children "$SERVER" | cut -d ' ' -f 1
+}
+another_helper() {
+	[ -n "$(helper)" ] && [ "$(helper)" != "$1" ]
+}
+sockets() {
+	find "/proc/$1/fd" -lname 'socket:*' | wc -l
+}
+
+# Between the look at the clock and the one at a client's last echo there may
+# be another echo, later than that time: it is not one of 497 days ago.
+testWhoEchoesWhileTheServerLooksAtTheClockIsNotIdle() {
+	has_config tiny && {
+		skip 'tiny has counters only'
+		return
+	}
+	[ "$(uname -m)${EMULATED:-}" = x86_64 ] && ! has_config i386 || {
+		skip 'the clock is late on x86-64'
+		return
+	}
+	rm -f "$TMP/ready" "$TMP/step"
+	mkfifo "$TMP/ready"
+	python3 tests/stepclock.py "$TMP/step" echod -g 1h \
+		-O sandbox=off 127.0.0.1:0 >"$TMP/ready" 2>"$TMP/log" &
+	tracer=$!
+	read -r _ ADDR <"$TMP/ready"
+	server=$(children "$tracer")
+	timeout 100 python3 -c 'import socket, sys
+host, port = sys.argv[1].rsplit(":", 1)
+s = socket.create_connection((host, int(port)))
+while True:
+	s.sendall(b"x")
+	s.recv(1) or sys.exit()' "$ADDR" &
+	busy=$!
+	STARTED="${STARTED:-} $busy"
+	wait_for prints 1 grep -c 'is connected' "$TMP/log"
+	echo late >"$TMP/step"
+	for n in 1 2 3; do
+		kill -USR1 "${server% }"
+		wait_for prints "$n" grep -c 'is here' "$TMP/log"
+	done
+	assertEquals '' "$(grep 'is here.*idle [0-9]\{4,\}' "$TMP/log")"
+	kill "$busy"
+	kill -TERM "${server% }"
+	wait "$tracer"
+}
+
 # One read may leave something behind that no event will tell of: the client's
 # end, what urgent data or passed descriptors are before, the rest of much.
 testWhatIsBehindOneReadIsReadToo() {

@@ -2,16 +2,19 @@
 """stepclock - run a program under a wall clock that somebody sets.
 
 usage: stepclock.py FILE COMMAND...; once FILE holds a number, the program's
-CLOCK_REALTIME is so many seconds ahead.  x86-64: the vdso is hidden from it,
+CLOCK_REALTIME is so many seconds ahead; with "late" it sleeps whenever it has
+just been told the coarse time, as who is preempted there.  x86-64: the vdso is hidden from it,
 so that it asks the kernel, where ptrace(2) changes the answer.
 """
 import ctypes
 import os
 import signal
 import sys
+import time
 
 TRACEME, PEEK, POKE, GETREGS, SYSCALL, SETOPTIONS = 0, 1, 4, 12, 24, 0x4200
 CLOCK_GETTIME, GOOD = 228, 1	# PTRACE_O_TRACESYSGOOD
+COARSE = 6			# CLOCK_MONOTONIC_COARSE
 AT_SYSINFO_EHDR, AT_IGNORE, WORD = 33, 1, 8
 ORIG_RAX, RSP, RSI, RDI = 15, 19, 13, 14	# of user_regs_struct
 
@@ -47,6 +50,12 @@ def step(pid, seconds):
         libc.ptrace(POKE, pid, at, libc.ptrace(PEEK, pid, at, 0) + seconds)
 
 
+def late(pid):
+    regs = registers(pid)
+    if regs[ORIG_RAX] == CLOCK_GETTIME and regs[RDI] == COARSE:
+        time.sleep(0.1)
+
+
 def main(path, command):
     pid = os.fork()
     if pid == 0:
@@ -70,8 +79,11 @@ def main(path, command):
             continue
         if not seconds and os.path.exists(path):
             with open(path) as f:
-                seconds = int(f.read() or 0)
-        if seconds:
+                text = f.read().strip()
+                seconds = text if text == "late" else int(text or 0)
+        if seconds == "late":
+            late(pid)
+        elif seconds:
             step(pid, seconds)
 
 

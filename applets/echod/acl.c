@@ -30,10 +30,9 @@ struct acl {
 static struct acl own, *acl = &own;
 
 static struct rules *
-in_force(void)
+in_force(struct acl *a)
 {
-	return &acl->sets[__atomic_load_n(&acl->current, __ATOMIC_ACQUIRE) &
-	    1];
+	return &a->sets[__atomic_load_n(&a->current, __ATOMIC_ACQUIRE) & 1];
 }
 
 static int
@@ -52,7 +51,7 @@ add(struct rules *r, const struct cidr *who, int allow)
 void
 acl_rule(const char *option, const char *s, int allow)
 {
-	struct rules *r = in_force();
+	struct rules *r = in_force(&own);
 	struct cidr who;
 
 	if (cidr_parse(&who, s) == -1)
@@ -92,8 +91,8 @@ read_line(struct rules *r, char *line)
 static struct rules *
 begin(void)
 {
-	const struct rules *old = in_force();
-	struct rules *r = &acl->sets[old == acl->sets];
+	const struct rules *old = in_force(&own);
+	struct rules *r = &own.sets[old == own.sets];
 	int i;
 
 	r->n = r->allows = 0;
@@ -125,14 +124,17 @@ acl_read(int fd, const char *name)
 		warn("%s:", name);
 		return -1;
 	}
-	__atomic_store_n(&acl->current, r - acl->sets, __ATOMIC_RELEASE);
+	own.current = r - own.sets;
+	if (acl != &own)
+		acl->sets[own.current] = *r;
+	__atomic_store_n(&acl->current, own.current, __ATOMIC_RELEASE);
 	return r->n - r->fixed;
 }
 
 int
 acl_allows(const struct net_addr *a)
 {
-	const struct rules *r = in_force();
+	const struct rules *r = in_force(acl);
 	struct source s;
 	int i;
 

@@ -31,7 +31,8 @@ int acl_allows(const struct net_addr *);
 
 /* Before workers are forked that accept for themselves: let them see the
  * rules that are read later.  (Who accepts need not care about rules, so
- * that he could write them gives him nothing.) */
+ * that he could write them gives him nothing; what is read again is judged
+ * by what we keep to ourselves, and theirs is only written.) */
 void acl_share(void);
 
 #endif

@@ -207,7 +207,10 @@ board_count(struct slot *s, unsigned long long n, unsigned now)
 unsigned long long
 board_idle(const struct slot *s)
 {
-	return (unsigned long long)(board_now() - s->last) * CENTISECOND;
+	/* First: an echo that comes meanwhile is later than our time. */
+	unsigned last = __atomic_load_n(&s->last, __ATOMIC_ACQUIRE);
+
+	return (unsigned long long)(board_now() - last) * CENTISECOND;
 }
 
 void

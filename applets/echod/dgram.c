@@ -115,6 +115,7 @@ wait_some(void)
 static void
 serve(int unused)
 {
+	keep_only(fds, nfds);
 	packets = packets_open(fds[0]);
 	packets_expect(packets);
 	signal(SIGTERM, leave);

@@ -13,6 +13,8 @@
 #include "echod.h"
 #include "err.h"
 #include "io.h"
+#include "keep.h"
+#include "model.h"
 #include "opt.h"
 #include "sig.h"
 
@@ -127,13 +129,16 @@ forked_open(void)
 	char text[512], *line;
 	unsigned long long n;
 
+	/* A helper that is started later has a client and a pipe each. */
+	if (ENABLE_ECHOD_KEEP && MODEL->descriptors)
+		last += 3 * opts.max;
 	if (!ENABLE_ECHOD_INHERITED || close_from(INT_MAX) == 0 ||
 	    io_slurp(AT_FDCWD, "/proc/self/status", text, sizeof text) == -1 ||
 	    (line = strstr(text, "FDSize:\t")) == NULL)
 		return;
 	line[strcspn(line, "\n")] = '\0';
-	if (opt_number(line + 8, 0, INT_MAX / 2, &n) == 0 && n + SPARE > last)
-		last = n + SPARE;
+	if (opt_number(line + 8, 0, INT_MAX / 2, &n) == 0)
+		last += n;
 }
 
 HOT void

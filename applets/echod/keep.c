@@ -8,6 +8,7 @@
 #include "echod.h"
 #include "err.h"
 #include "fmt.h"
+#include "forked.h"
 #include "keep.h"
 #include "opener.h"
 #include "proc.h"
@@ -38,9 +39,26 @@ keep_add(const char *name, void (*run)(int), int argument,
 	keeps[nkeeps++] = (struct keep){ name, run, argument, prepare, 0 };
 }
 
+void
+keep_only(const int *fds, int n)
+{
+	int i, fd, top = STDERR_FILENO + 1;
+
+	for (i = 0; i < n; i++)
+		if (fds[i] >= top)
+			top = fds[i] + 1;
+	for (fd = STDERR_FILENO + 1; fd < top; fd++) {
+		for (i = 0; i < n && fds[i] != fd; i++)
+			;
+		if (i == n)
+			close(fd);
+	}
+	forked_close(top);
+}
+
 /* The terminal's INT is for the server; HUP and USR1 say nothing here. */
 static _Noreturn void
-child(const struct keep *k, pid_t parent, int ready, sigset_t *mask)
+child(const struct keep *k, pid_t parent, sigset_t *mask)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
 	size_t i;
@@ -48,17 +66,11 @@ child(const struct keep *k, pid_t parent, int ready, sigset_t *mask)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(SYSTEM);
-	/* Who waits for the end of our address lines is not to wait for this. */
-	close(ready);
 	for (i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		signal(ignored[i], SIG_IGN);
 	/* Whoever started us may have blocked it. */
 	signal(SIGTERM, SIG_DFL);
 	sigdelset(mask, SIGTERM);
-	/* Streams are not its business. */
-	for (i = 0; i < (size_t)nlisteners; i++)
-		if (listeners[i].fd != -1)
-			close(listeners[i].fd);
 	if (ENABLE_ECHOD_OPENER)
 		opener_forget();
 	sigprocmask(SIG_SETMASK, mask, NULL);
@@ -83,7 +95,6 @@ start_one(struct keep *k)
 {
 	/* The child does not get the memory that server points to. */
 	pid_t parent = server->pid;
-	int ready = server->ready;
 	sigset_t mask = server->mask;
 
 	k->start = time_now();
@@ -93,7 +104,7 @@ start_one(struct keep *k)
 	}
 	k->pid = fork();
 	if (k->pid == 0)
-		child(k, parent, ready, &mask);
+		child(k, parent, &mask);
 	if (k->pid == -1) {
 		k->pid = 0;
 		put_off(k, strerror(errno));

@@ -15,13 +15,20 @@ enum { KEEPS = 16 };
 
 /*
  * Have run(argument) run in a process of its own: from keep_start on, and
- * again with a growing pause whenever it ends.  It has the server's
- * descriptors; TERM ends it.  name is for messages.  Before each
+ * again with a growing pause whenever it ends.  It begins with the server's
+ * descriptors (see keep_only); TERM ends it.  name is for messages.  Before each
  * start the server calls prepare (unless NULL), which may return -1 with
  * errno: not yet.
  */
 void keep_add(const char *name, void (*run)(int), int argument,
     int (*prepare)(int));
+
+/*
+ * In the helper: close all descriptors but these and the log.  One that is
+ * started while clients are served would hold them: who is closed by the
+ * server would not hear of it.
+ */
+void keep_only(const int *fds, int n);
 
 /* Start all of them; later those whose pause is over. */
 void keep_start(void);

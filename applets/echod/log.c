@@ -284,15 +284,16 @@ log_counts(const char *event, const char *who, enum count first,
 }
 
 static void
-log_live(unsigned slot, unsigned long long now)
+log_live(unsigned slot)
 {
 	const struct slot *s = board_slot(slot);
+	unsigned long long start = s->start;
 	FMT(f, 512);
 
 	begin_slot(&f, "client", s, " is here");
 	if (MODEL->pid != NULL)
 		add_number(&f, "pid", MODEL->pid(slot));
-	add_seconds(&f, "age", now - s->start);
+	add_seconds(&f, "age", time_now() - start);
 	add_seconds(&f, "idle", board_idle(s));
 	add_number(&f, "bytes", board_bytes(s));
 	end(&f, SINK_DEBUG);
@@ -343,7 +344,7 @@ log_status(void)
 	totals("status", "status", 1);
 	for (i = 0; i < board_used(); i++)
 		if (board_slot(i)->live)
-			log_live(i, time_now());
+			log_live(i);
 }
 
 void

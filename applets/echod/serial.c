@@ -57,6 +57,7 @@ serve(int i)
 	unsigned char buf[CHUNK];
 	ssize_t n;
 
+	keep_only(&s->fd, 1);
 	for (;;) {
 		n = io_read(s->fd, buf, sizeof buf);
 		if (n == -1 && errno == EAGAIN) {

@@ -126,6 +126,28 @@ testMakeInstallPutsEverythingInPlace() {
 	done
 }
 
+# README's lines, in a folder with a space in its name.
+testAnAppletIsTheFiveLinesOfReadme() {
+	[ -z "$CONFIG" ] || {
+		skip 'the default build stands for all'
+		return
+	}
+	there="$TMP/a folder"
+	mkdir -p "$there/applets"
+	cp -r Makefile libcore "$there"
+	cp applets/main.c applets/applet.h "$there/applets"
+	sed -n '/^    cat >applets/,/^    make/s/^    //p' README.md >"$TMP/lines"
+	(cd "$there" && sh "$TMP/lines") >"$TMP/out" 2>&1
+	says out 'hello: hello'
+	assertEquals 5 "$(wc -l <"$there/applets/hello.c")"
+	for option in --help --version; do
+		expect 0 "$there/build/default/echobox" hello "$option"
+		says out hello
+	done
+	expect 2 "$there/build/default/echobox" hello -x
+	says err 'hello: unknown option -x'
+}
+
 # Sizes bind for one compiler and one C library: musl, on x86-64, gcc 12.
 pinned() {
 	[ "$(uname -m)" = x86_64 ] &&

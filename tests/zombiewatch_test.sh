@@ -165,7 +165,7 @@ testHiddenProcessesAreSaid() {
 	chmod 755 "$TMP"
 	cat >"$TMP/hidden" <<END
 mount -t proc -o hidepid=2 proc /proc
-setpriv --reuid=65534 --regid=65534 --clear-groups $BOX zombiewatch
+setpriv --reuid=65534 --regid=65534 --clear-groups "$BOX" zombiewatch
 exit \$?
 END
 	expect 3 unshare -mpf sh "$TMP/hidden"

@@ -21,6 +21,18 @@ testManualPagesAreClean() {
 	assertEquals "$(cat "$TMP/out")" 0 $?
 }
 
+testPagesNameEachOtherByTheirSections() {
+	sed -n 's/^\.Xr \([a-z]*\) \([1-8]\).*/\1 \2/p' docs/*.[1-8] |
+		sort -u >"$TMP/named"
+	while read -r name section; do
+		for page in docs/"$name".[1-8]; do
+			[ ! -e "$page" ] ||
+				assertEquals "docs/$name.$section" "$page"
+		done
+	done <"$TMP/named"
+	assertTrue 'some are named' "[ -s '$TMP/named' ]"
+}
+
 testManualPagesHaveTheSectionsPeopleLookFor() {
 	for applet in $(echobox --list); do
 		for section in 'EXIT STATUS' EXAMPLES SIGNALS; do

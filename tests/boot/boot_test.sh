@@ -188,6 +188,7 @@ modules/list' "$(gzip -dc "$TMP/a.gz" | cpio -it 2>/dev/null | sort)"
 	says err '/no/such.ko: no such file'
 	expect 2 sh configs/initramfs "$BOX" "$TMP/no.gz" -f data
 	says err "'data': not FILE:/PATH"
+	assertEquals 'nothing is left of these' '' "$(find "$TMP" -name 'no.gz*')"
 }
 
 . shunit2

@@ -108,6 +108,19 @@ testALinkInThePidFilesPlaceIsNotFollowed() {
 	wait_for gone || fail 'the pid file is left'
 }
 
+# A device would be lost, and who opens a pipe may wait for ever.
+testWhatIsNoFileIsNoPidFile() {
+	mkfifo "$TMP/pipe"
+	mkdir "$TMP/directory"
+	ln -s pipe "$TMP/link"
+	for what in pipe directory link; do
+		expect 3 timeout -s KILL 60 echod -p "$TMP/$what" 127.0.0.1:0
+		says err "$TMP/$what: not a file"
+	done
+	assertTrue 'the pipe is left' "[ -p '$TMP/pipe' ]"
+	assertTrue 'the link is left' "[ -L '$TMP/link' ]"
+}
+
 testAPidFileIsForAForegroundServerToo() {
 	serve -p "$TMP/pid"
 	assertEquals "$SERVER" "$(cat "$TMP/pid")"

@@ -282,6 +282,25 @@ testAnotherUsersLogThatNobodyReadsHoldsNothingUp() {
 	done
 }
 
+# The kernel ends who writes beyond a limit of files (SIGXFSZ) unless told not
+# to.
+testALogThatMayNotGrowHoldsNothingUp() {
+	for model in $(models); do
+		rm -f "$TMP/ready"
+		mkfifo "$TMP/ready"
+		sh -c 'ulimit -f 1; exec "$@"' - "$BOX" echod -v -m "$model" \
+			127.0.0.1:0 >"$TMP/ready" 2>"$TMP/log" &
+		SERVER=$!
+		read -r _ ADDR <"$TMP/ready"
+		for _ in 1 2 3; do
+			assertEquals "$model" 3000 "$(peer echo "$ADDR" 3000)"
+		done
+		assertTrue "$model: the limit is met" \
+			"[ $(wc -c <"$TMP/log") -ge 500 ]"
+		stop
+	done
+}
+
 testBadLogsAreNamed() {
 	expect 2 echod -o xml 127.0.0.1:0
 	says err "-o 'xml'"

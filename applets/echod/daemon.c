@@ -73,10 +73,15 @@ running(const char *path)
 static void
 write_pid(const char *path)
 {
-	pid_t other = running(path);
+	pid_t other;
+	struct stat st;
 	int fd;
 	FMT(f, 32);
 
+	/* Not a device, which would be lost, or a pipe, which says nothing. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		die(SYSTEM, "-p %s: not a file", path);
+	other = running(path);
 	if (other > 0 && other != getpid())
 		die(SYSTEM, "-p %s: process %d runs already", path,
 		    (int)other);

@@ -98,6 +98,9 @@ start(void)
 	if (ENABLE_ECHOD_ADMIT)
 		admit_start();
 	signal(SIGPIPE, SIG_IGN);
+	/* A log that has grown to its limit ends nobody. */
+	if (ENABLE_LOWERED)
+		signal(SIGXFSZ, SIG_IGN);
 	if (ENABLE_ECHOD_UDP)
 		dgram_start();
 	rights_give_up();

@@ -71,6 +71,7 @@ program_run(void)
 
 	setsid();
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	fcntl(STDIN_FILENO, F_SETFD, 0);	/* accepted to be closed */
 	dup2(STDIN_FILENO, STDOUT_FILENO);
 	dup2(STDIN_FILENO, STDERR_FILENO);

@@ -80,6 +80,9 @@ testInstallDoesNotOverwrite() {
 	expect 3 echobox --install -s "$TMP/links"
 	says err "$TMP/links/echod: "
 	assertEquals mine "$(cat "$TMP/links/echod")"
+	ln -sf nowhere "$TMP/links/echod"
+	expect 3 echobox --install -s "$TMP/links"
+	says err "$TMP/links/echod: File exists"
 	expect 2 echobox --install
 	expect 3 echobox --install -s "$TMP/nowhere"
 }

@@ -263,7 +263,6 @@ static int
 link_applet(const char *self, const char *dir, const char *name, int symbolic)
 {
 	struct stat want, have;
-	int error;
 	FMT(path, PATH_MAX);
 
 	fmt_add(&path, "%s/%s", dir, name);
@@ -271,18 +270,13 @@ link_applet(const char *self, const char *dir, const char *name, int symbolic)
 		warn("%s: path too long", dir);
 		return -1;
 	}
-	if ((symbolic ? symlink(self, path.buf) : link(self, path.buf)) == 0)
+	if (stat(self, &want) == 0 && stat(path.buf, &have) == 0 &&
+	    want.st_ino == have.st_ino && want.st_dev == have.st_dev)
 		return 0;
-	error = errno;
-	if (error == EEXIST && stat(self, &want) == 0 &&
-	    stat(path.buf, &have) == 0 && want.st_ino == have.st_ino &&
-	    want.st_dev == have.st_dev)
+	if ((symbolic ? symlink : link)(self, path.buf) == 0)
 		return 0;
-	errno = error;	/* not stat's, of a link that leads nowhere */
-	if (error == EXDEV)
-		warn("%s: on another file system; use --install -s", path.buf);
-	else
-		warn("%s:", path.buf);
+	warn(errno == EXDEV ? "%s: on another file system; use --install -s" :
+			      "%s:", path.buf);
 	return -1;
 }
 

@@ -232,6 +232,22 @@ testInetdsConnectionGetsItsEchoAndNothingElse() {
 	done
 }
 
+testInetdsClientHearsNothingOfWhatIsWrongWithTheCommandLine() {
+	for options in '-i -z' '-i -n 5' '-i -t x' '-t 1 -i -U nobody-here' \
+		'-i -O mode=0600' '-i -e /bin/sh'; do
+		rm -f "$TMP/port"
+		# shellcheck disable=SC2086
+		(pass inetd echod $options) &
+		pid=$!
+		wait_for test -s "$TMP/port"
+		assertNull "$options" \
+			"$(timeout 100 python3 tests/peer.py hear \
+				"127.0.0.1:$(cat "$TMP/port")")"
+		wait "$pid"
+		assertEquals "$options" 2 $?
+	done
+}
+
 # A client that stays: the end is the server's.
 testAPassedConnectionEndsWhenItIsToOrItsTimeIsOver() {
 	for what in connection inetd; do

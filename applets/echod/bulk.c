@@ -71,15 +71,12 @@ piped(struct bulk *b)
 	return b->pipe[0] != 0;
 }
 
-/*
- * A socket's own calls cost less than a file's, 2 to 5 % of a round trip.  What
- * is interrupted is done again by the file's; and in inetd's place the client
- * need not be a socket.
- */
+/* A socket's own calls cost less than a file's, 2 to 5 % of a round trip.  What
+ * is interrupted is done again by the file's. */
 static int
 again(ssize_t n)
 {
-	return n == -1 && (errno == EINTR || errno == ENOTSOCK);
+	return n == -1 && errno == EINTR;
 }
 
 HOT static ssize_t

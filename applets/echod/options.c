@@ -1,6 +1,7 @@
 /* options - the command line of echod. */
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "acl.h"
 #include "admit.h"
@@ -10,6 +11,7 @@
 #include "dgram.h"
 #include "echod.h"
 #include "fmt.h"
+#include "io.h"
 #include "log.h"
 #include "model.h"
 #include "opt.h"
@@ -46,7 +48,7 @@ static const struct opt_row rows[] = {
 	ROW('r', NUMBER, served, 1 << 30),
 #endif
 #if ENABLE_ECHOD_MODELS
-	ROW('i', FLAG, inetd, 0),
+	OPT_ROW('i', OWN),
 #endif
 #if ENABLE_ECHOD_UDP
 	ROW('u', FLAG, udp, 0),
@@ -158,6 +160,20 @@ set_mode(const char *s)
 	opts.mode = mode;
 }
 
+/* Where standard error is a socket it is the client, who is told nothing:
+ * not what is wrong with the rest of the line either. */
+static void
+set_inetd(void)
+{
+	struct stat st;
+
+	opts.inetd = 1;
+	if (fstat(STDERR_FILENO, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		close(STDERR_FILENO);
+		io_null(0);	/* the lowest number that is free */
+	}
+}
+
 /* A key that has no field of its own. */
 static void
 set_key(int letter, struct opt *o)
@@ -208,6 +224,10 @@ set(int letter, struct opt *o)
 		opts.allow |= letter == 'a';
 		if (ENABLE_ECHOD_ACL)
 			acl_rule(o->name, o->arg, letter == 'a');
+		break;
+	case 'i':
+		if (ENABLE_ECHOD_MODELS)
+			set_inetd();
 		break;
 	case 'U':
 		if (ENABLE_ECHOD_PRIVS)

@@ -230,6 +230,21 @@ testAnAppletThatCrashesIsStartedMoreAndMoreRarely() {
 	assertEquals 0 $?
 }
 
+# What is named may need the addresses; and of words that the kernel does not
+# know, of which it hands over 32, none takes echod's place.
+testCommandsAreStartedWhenTheNetworkIsUp() {
+	can_boot || return
+	echo 'ip=10.9.8.7:::::eth0:off' >"$ROOT/cmdline"
+	# shellcheck disable=SC2046
+	NIC=1 boot $(seq -f word%g 31) 'echod 10.9.8.7:8'
+	wait_for inside echoc -k 10.9.8.7:8
+	assertEquals 0 $?
+	wait_for inside echoc -k 127.0.0.1
+	assertEquals 0 $?
+	assertNotContains "$(cat "$TMP/console")" 'again in'
+	assertNotContains "$(cat "$TMP/console")" 'too many'
+}
+
 testWhatItKilledIsStartedAgain() {
 	can_boot || return
 	boot -n 'echod 127.0.0.1:7'

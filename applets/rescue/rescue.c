@@ -183,7 +183,8 @@ run(void)
 	for (;;) {
 		if (setup_end != 0 && (setup_pid <= 0 || time_left(setup_end) == 0))
 			begin();
-		supervise_start(self, &mask);
+		if (setup_end == 0)
+			supervise_start(self, &mask);
 		due = setup_end != 0 ? setup_end : supervise_due();
 		/* A kernel without signalfd says not who died: look. */
 		io_poll(signals, POLLIN, signals == -1 ? 1000 : time_left(due));

@@ -12,7 +12,8 @@
 #include "time.h"
 
 enum {
-	SERVICES = 16,
+	/* The kernel hands over 32 words at most; echod, and DHCP's clients. */
+	SERVICES = 48,
 	WORDS = 24,
 };
 

@@ -187,6 +187,15 @@ testNoVectorRegisterIsInUse() {
 	assertFalse 'a vector register' "grep -m 1 '%[xyz]mm' '$TMP/code'"
 }
 
+testSizeBudgetLean() {
+	[ -z "$CONFIG" ] && pinned || {
+		skip 'not the pinned compiler and target'
+		return
+	}
+	make -s CONFIG=lean >/dev/null
+	within_size lean build/lean/echobox
+}
+
 testSizeBudgetTiny() {
 	[ -z "$CONFIG" ] && pinned || {
 		skip 'not the pinned compiler and target'

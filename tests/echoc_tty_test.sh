@@ -5,7 +5,7 @@
 . tests/echoc_lib.sh
 
 setUp() {
-	! has_config tiny || skip 'tiny has no serial lines'
+	! has_config tiny lean || skip 'it has no serial lines'
 }
 
 testACheckOverASerialLine() {

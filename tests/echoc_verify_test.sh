@@ -62,6 +62,7 @@ testARightStreamIsRight() {
 }
 
 testABitFlipIsNamedWithItsMask() {
+	chaotic || return
 	chaos flip 12 flips 'bit flip, mask 20, bytes 1'
 	json 'd["wrong_bytes"] == 1 and d["received"] == 11'
 	json 'd["errors"] == {"wrong": 1}'
@@ -84,6 +85,7 @@ testAStuckDataLineIsAFlipInManyBytes() {
 }
 
 testByteSwapsAreNamedWithTheirWidth() {
+	chaotic || return
 	chaos swap 12 swaps 'byte swap in groups of 4, bytes [0-9]+'
 	json 'd["received"] == 11 and 20 < d["wrong_bytes"] <= 32'
 	for width in 2 8; do
@@ -94,17 +96,20 @@ testByteSwapsAreNamedWithTheirWidth() {
 }
 
 testABlockOfZerosIsNamed() {
+	chaotic || return
 	chaos fill 12 fills '6[0-4] bytes are all 00'
 	json 'd["received"] == 11 and 50 < d["wrong_bytes"] <= 64'
 }
 
 testStaleDataIsNamedWithItsPlace() {
+	chaotic || return
 	chaos stale 12 stale 'stale data, 6[0-4] bytes, those of byte [0-4]'
 	json 'd["received"] == 11 and 50 < d["wrong_bytes"] <= 64'
 }
 
 # The connection that is there first may find nobody else's data.
 testDataOfAnotherConnectionIsNamedWithItsPlace() {
+	chaotic || return
 	for model in $(models); do
 		[ "$model" != single ] || continue
 		serve -m "$model" -O chaos=foreign:40001 127.0.0.1:0
@@ -117,18 +122,22 @@ testDataOfAnotherConnectionIsNamedWithItsPlace() {
 }
 
 testMissingBytesAreCounted() {
+	chaotic || return
 	chaos lose 5 missing '64 bytes are missing'
 }
 
 testARepeatedSegmentIsNamed() {
+	chaotic || return
 	chaos repeat 5 repeated 'the last 64 bytes came again'
 }
 
 testInsertedBytesAreNamed() {
+	chaotic || return
 	chaos insert 5 inserted '18 bytes too many, of no known origin'
 }
 
 testGarbageIsGarbage() {
+	chaotic || return
 	chaos garbage 12 garbage 'wrong data of no known origin, bytes [56][0-9]'
 }
 
@@ -139,6 +148,7 @@ testInsertedBytesThatBeginRightAreNamed() {
 }
 
 testEveryModelDamagesAlike() {
+	chaotic || return
 	for model in $(models); do
 		for what in flip:flips lose:missing truncate:truncated; do
 			serve -m "$model" -O "chaos=${what%:*}:40001" 127.0.0.1:0
@@ -151,6 +161,7 @@ testEveryModelDamagesAlike() {
 }
 
 testATruncatedStreamSaysWhatIsMissing() {
+	chaotic || return
 	serve -O chaos=truncate:40001 127.0.0.1:0
 	verify 1 -c 5 -W 2
 	json 'd["truncated"] == d["faults"] == 1'
@@ -160,6 +171,7 @@ testATruncatedStreamSaysWhatIsMissing() {
 }
 
 testTwiceAndSilentAndStalled() {
+	chaotic || return
 	serve -O chaos=echo-twice
 	verify 1 -c 4 -s 100 -O depth=1 -W 1
 	json 'd["status"] == "no" and d["failed"] > 0'
@@ -170,6 +182,7 @@ testTwiceAndSilentAndStalled() {
 
 # It goes on after a fault, on a new connection where it must.
 testASoakGoesOnAfterAFault() {
+	chaotic || return
 	for kind in flip lose; do
 		serve -O chaos=$kind:400001 127.0.0.1:0
 		verify 1 -c 60 -W 2
@@ -194,6 +207,7 @@ testDatagramsAreVerifiedToo() {
 
 # Our own server's faults, one by one.
 testChaosOfEchodIsNamed() {
+	chaotic || return
 	serve -O chaos=corrupt
 	verify 1 -c 20 -s 1000 -W 2
 	json 'd["flips"] == d["faults"] >= 1 and d["errors"]["wrong"] >= 1'
@@ -219,12 +233,14 @@ testChaosOfEchodIsNamed() {
 }
 
 testWorkersVerifyToo() {
+	chaotic || return
 	serve -O chaos=flip:40001 127.0.0.1:0
 	verify 1 -P 2 -n 2 -c 24 -W 2
 	json 'd["flips"] == d["faults"] == 2 and d["received"] == 22'
 }
 
 testThePeopleSeeTheSameNumbers() {
+	chaotic || return
 	serve -O chaos=flip:40001 127.0.0.1:0
 	expect 1 echoc -V -c 12 "$ADDR"
 	says out 'verify of tcp '

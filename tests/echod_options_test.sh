@@ -95,6 +95,7 @@ testEveryKeyReadsItsValue() {
 }
 
 testEveryKeyOfLimitsReadsItsValue() {
+	chaotic || return
 	has rate= || {
 		skip 'no such limits in this build'
 		return

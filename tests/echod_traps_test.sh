@@ -46,10 +46,7 @@ testAStormOfSignalsLosesNoClient() {
 
 # Dead before the parent has written down whose slot it has.
 testAChildThatDiesAtOnceLeavesItsSlot() {
-	echod --help | grep -q chaos= || {
-		skip 'no chaos in this build'
-		return
-	}
+	chaotic || return
 	serve -c 2 -O full=wait -O chaos=crash 127.0.0.1:0
 	for _ in 1 2 3 4 5 6; do
 		assertNotEquals 5 "$(timeout 20 python3 tests/peer.py \

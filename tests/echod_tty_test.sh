@@ -4,7 +4,7 @@
 . tests/lib.sh
 
 setUp() {
-	! has_config tiny || skip 'tiny has no serial lines'
+	! has_config tiny lean || skip 'it has no serial lines'
 }
 
 # cable: two ptys that are joined like a null modem cable, as $TMP/near and

@@ -43,8 +43,13 @@ oneTimeTearDown() {
 	cleanup
 }
 
+# has_config NAME...: CONFIG has one of them.
 has_config() {
-	case " $CONFIG " in *" $1 "*) ;; *) return 1 ;; esac
+	for _ in "$@"; do
+		case " $CONFIG " in *" $1 "*) return 0 ;; esac
+		shift
+	done
+	return 1
 }
 
 # skip REASON: this test is not for here; see tests/skips. Return after it:
@@ -55,6 +60,14 @@ skip() {
 	echo "SKIP: $*"
 	startSkipping
 	[ -z "${_shunit_test_:-}" ] || eval "$_shunit_test_() { :; }"
+}
+
+# chaotic || return: this build has faults on demand.
+chaotic() {
+	echod --help | grep -q chaos= || {
+		skip 'no chaos in this build'
+		return 1
+	}
 }
 
 # serve [option ...] [address]: start echod, return when it is ready.

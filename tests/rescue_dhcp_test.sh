@@ -4,7 +4,7 @@
 . tests/lib.sh
 
 setUp() {
-	! has_config tiny || skip 'tiny has no rescue'
+	! has_config tiny lean || skip 'it has no rescue'
 }
 
 # with_server MODE LEASE: a network of two, the client's log in $TMP/log, what

@@ -8,6 +8,7 @@
 #include "echoc.h"
 #include "fmt.h"
 #include "link.h"
+#include "link_tty.h"
 #include "opt.h"
 #include "target.h"
 #include "time.h"
@@ -22,8 +23,8 @@
 #endif
 
 APPLET(echoc, SYNOPSIS, SUMMARY,
-    "HOST: an address or name, HOST:PORT, [V6]:PORT, unix:PATH, /PATH, @NAME or\n"
-    "tty:DEVICE@SPEED; port 7. Without a mode: a pipe.\n"
+    "HOST: an address or name, HOST:PORT, [V6]:PORT, unix:PATH, " TTY_HELP
+    "; port 7. Without a mode: a pipe.\n"
     "  -k         check: one exchange, silent\n"
     "  -l         load: many connections, honest latencies\n"
     "  -M         path: its MTU, black holes, TCP\n"

@@ -9,6 +9,12 @@
 #define ENABLE_ECHOC_TTY 1	/* tty:DEVICE@SPEED; 4 KB with the frames */
 #endif
 
+#if ENABLE_ECHOC_TTY
+#define TTY_HELP "/PATH, @NAME or\ntty:DEVICE@SPEED"
+#else
+#define TTY_HELP "/PATH or\n@NAME"
+#endif
+
 /* As link.h's, for DEVICE[@SPEED]. */
 int link_tty_open(const char *);
 ssize_t link_tty_send(int fd, const void *, size_t);

@@ -10,6 +10,12 @@
 #define ENABLE_ECHOD_CHAOS 1	/* -O chaos=; 3 KB */
 #endif
 
+#if ENABLE_ECHOD_CHAOS
+#define CHAOS_HELP "  -O chaos=FAULT    be a bad server\n"
+#else
+#define CHAOS_HELP
+#endif
+
 /* Whether any fault is asked for. */
 #define chaos_on() (ENABLE_ECHOD_CHAOS && opts.chaos)
 

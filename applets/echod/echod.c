@@ -37,7 +37,7 @@
 
 APPLET(echod, SYNOPSIS,
     "echo server, one child process for each connection",
-    "ADDRESS is [ADDR:]PORT, [V6]:PORT, unix:PATH or tty:DEVICE@SPEED; a bare\n"
+    "ADDRESS is [ADDR:]PORT, [V6]:PORT, " SERIAL_HELP "; a bare\n"
     "PORT is both families' every address, 0 any free one; default 7.\n"
     "  -m model    single, fork (default), prefork, thread or event\n"
     "  -c max      connections at once, more wait (256)\n"
@@ -49,7 +49,7 @@ APPLET(echod, SYNOPSIS,
     "  -g grace    wait so long for connections at the end (5)\n"
     "  -d -p path  be a daemon; write its process number\n"
     "  -o log      text, json, syslog or kmsg\n"
-    "  -e program  run it for each client\n"
+    PROGRAM_HELP
     "  -v -q       log the data too; log errors only\n"
     "  -u          datagrams too\n"
     "  -i          inetd: the client is descriptor 0\n"
@@ -62,7 +62,7 @@ APPLET(echod, SYNOPSIS,
     "  -O rate=NUMBER    connections a second from one source\n"
     "  -O full=WHAT      wait, refuse or evict:TIME, who is idle so long (60)\n"
     "  -O reserve=N, admin=CIDR   slots for this host, or those\n"
-    "  -O chaos=FAULT    be a bad server\n"
+    CHAOS_HELP
     "  -O udprate=N, keepalive=TIME, nodelay=0, interface=NAME, mode=OCTAL,\n"
     "     sandbox=on|off\n"
     "TERM, INT: stop; QUIT: at once; HUP: read rules; USR1: log the counters.\n");

@@ -6,6 +6,12 @@
 #define ENABLE_ECHOD_PROGRAM 1	/* -e; 900 bytes */
 #endif
 
+#if ENABLE_ECHOD_PROGRAM
+#define PROGRAM_HELP "  -e program  run it for each client\n"
+#else
+#define PROGRAM_HELP
+#endif
+
 /*
  * Before the start, with all listeners: end in usage() unless -e goes with
  * the rest of the command line and nobody but this machine, or those that

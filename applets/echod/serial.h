@@ -6,6 +6,12 @@
 #define ENABLE_ECHOD_TTY 1	/* tty: addresses; 3 KB */
 #endif
 
+#if ENABLE_ECHOD_TTY
+#define SERIAL_HELP "unix:PATH or tty:DEVICE@SPEED"
+#else
+#define SERIAL_HELP "or unix:PATH"
+#endif
+
 struct fmt;
 
 /* Open DEVICE or DEVICE@SPEED and serve it in a helper process (keep.h),

@@ -32,7 +32,6 @@ io_write_some(int fd, const void *buf, size_t size)
 	return n;
 }
 
-#if ENABLE_LOWERED
 int
 io_wait(struct pollfd *p, nfds_t n, int milliseconds)
 {
@@ -46,7 +45,6 @@ io_wait(struct pollfd *p, nfds_t n, int milliseconds)
 	}
 	return ready;
 }
-#endif
 
 int
 io_poll(int fd, int events, int milliseconds)

@@ -6,10 +6,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#ifndef ENABLE_LOWERED
-#define ENABLE_LOWERED 1	/* limits of descriptors, lowered later; 120 bytes */
-#endif
-
 struct fmt;
 
 /* read(2) and write(2) again after EINTR; otherwise as theirs. */
@@ -22,11 +18,7 @@ ssize_t io_write_some(int, const void *, size_t);
  * of a second is over when it returns -1, and all of them are told to be
  * ready: so who asks goes on, but does not spin.
  */
-#if ENABLE_LOWERED
 int io_wait(struct pollfd *, nfds_t, int milliseconds);
-#else
-#define io_wait poll
-#endif
 
 /*
  * Write all of it, waiting for room where the descriptor is non-blocking.

@@ -143,7 +143,7 @@ loop_once(int fd, short events, unsigned long long until)
 				      io_wait(p, n, timeout);
 	if (ready == 0)
 		return 0;
-	if (ENABLE_LOWERED && ready == -1 && errno != EINTR) {
+	if (ready == -1 && errno != EINTR) {
 		if (!blind++)
 			warn("poll: looking ten times a second instead:");
 		/* Whether somebody is there to make room for is not known. */

@@ -99,8 +99,7 @@ start(void)
 		admit_start();
 	signal(SIGPIPE, SIG_IGN);
 	/* A log that has grown to its limit ends nobody. */
-	if (ENABLE_LOWERED)
-		signal(SIGXFSZ, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (ENABLE_ECHOD_UDP)
 		dgram_start();
 	rights_give_up();

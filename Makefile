@@ -87,8 +87,10 @@ endif
 ifeq ($(origin CC),default)
 ifneq ($(CROSS_COMPILE),)
 CC := $(CROSS_COMPILE)gcc
-ifeq ($(shell PATH='$(PATH)' command -v $(CC)),)
-$(error no $(CC): make toolchain TARGET=$(lastword $(CONFIG)), or name \
+missing := $(shell PATH='$(PATH)'; for t in $(CC) $(OBJCOPY); do \
+	command -v $$t >/dev/null || echo $$t; done)
+ifneq ($(missing),)
+$(error no $(firstword $(missing)): make toolchain TARGET=$(lastword $(CONFIG)), or name \
 	your musl toolchain: CROSS_COMPILE=prefix-)
 endif
 else ifneq ($(shell command -v musl-gcc),)

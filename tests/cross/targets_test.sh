@@ -148,6 +148,14 @@ testAMissingToolchainIsNamed() {
 	make CONFIG=mips CROSS_COMPILE=no-such- >"$TMP/out" 2>"$TMP/err"
 	assertEquals 2 $?
 	says err 'no no-such-gcc: make toolchain TARGET=mips'
+	# Debian's musl-tools have a gcc by the name of x86_64's, and nothing else.
+	printf '#!/bin/sh\n' >"$TMP/bin/half-gcc"
+	chmod +x "$TMP/bin/half-gcc"
+	make CONFIG=mips CROSS_COMPILE=half- >"$TMP/out" 2>"$TMP/err"
+	assertEquals 2 $?
+	says err 'no half-objcopy: make toolchain TARGET=mips'
+	expect 2 sh tests/cross/toolchain
+	says err 'usage: toolchain TARGET'
 	expect 2 sh tests/cross/toolchain pdp11
 	says err "no target 'pdp11'; there are: x86_64 i386"
 }

@@ -236,14 +236,22 @@ baseline: all		## remember this build for `make bloat`
 bloat: all		## what grew since `make baseline`, symbol by symbol
 	@NM=$(NM) tests/bloat diff $B/baseline $B/echobox
 
+# Spaces in the folders' names are escaped, and ~ is not.
+into = $(subst $(null) $(null),\ ,$(DESTDIR)$1)
+
 install: all		## the box, a link for each applet, manual pages
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
-		$(DESTDIR)$(MANDIR)/man8
-	install -m 755 $B/echobox $(DESTDIR)$(BINDIR)/echobox
+	install -d $(call into,$(BINDIR)) $(call into,$(MANDIR))/man1 \
+		$(call into,$(MANDIR))/man8
+	install -m 755 $B/echobox $(call into,$(BINDIR))/echobox
 	for a in $(APPLETS) $(ALIASES); do \
-		ln -sf echobox $(DESTDIR)$(BINDIR)/$$a; done
+		ln -sf echobox $(call into,$(BINDIR))/$$a || exit; done
 	for s in 1 8; do install -m 644 docs/*.$$s \
-		$(DESTDIR)$(MANDIR)/man$$s; done
+		$(call into,$(MANDIR))/man$$s || exit; done
+
+uninstall:		## what install put there
+	cd $(call into,$(BINDIR)) && rm -f echobox $(APPLETS) $(ALIASES)
+	for s in 1 8; do (cd docs && ls *.$$s) | (cd \
+		$(call into,$(MANDIR))/man$$s && xargs rm -f); done
 
 dist:			## echobox-VERSION.tar.gz of what is committed, for packagers
 	@mkdir -p build

@@ -120,13 +120,19 @@ testMakeInstallPutsEverythingInPlace() {
 		skip 'the default build stands for all'
 		return
 	}
-	make -s install DESTDIR="$TMP/root" PREFIX=/usr >"$TMP/out" 2>&1
+	root="$TMP/a root"
+	make -s install DESTDIR="$root" PREFIX=/usr >"$TMP/out" 2>&1
 	assertEquals "$(cat "$TMP/out")" 0 $?
 	for applet in $(echobox --list); do
-		assertEquals echobox "$(readlink "$TMP/root/usr/bin/$applet")"
+		assertEquals echobox "$(readlink "$root/usr/bin/$applet")"
 		assertTrue "a page for $applet" \
-			"ls '$TMP/root/usr/share/man/'man?/$applet.?"
+			"ls '$root/usr/share/man/'man?/$applet.?"
 	done
+	touch "$root/usr/bin/another" "$root/usr/share/man/man1/another.1"
+	make -s uninstall DESTDIR="$root" PREFIX=/usr >"$TMP/out" 2>&1
+	assertEquals "$(cat "$TMP/out")" 0 $?
+	assertEquals 'what was not ours is left' "another
+another.1" "$(find "$root" ! -type d -printf '%f\n' | sort)"
 }
 
 # README's lines, in a folder with a space in its name.

@@ -174,6 +174,35 @@ testWhereSlotsAreKeptTheLongestIdleLeavesToo() {
 	done
 }
 
+# Who is at his source's limit himself takes nobody's slot from him.
+testForOneWhoMayNotStayNobodyHasToLeave() {
+	admitting || return
+	for model in $(models | sed 's/single//'); do
+		max='-c 3'
+		[ "$model" != prefork ] || max='-n 3'
+		# shellcheck disable=SC2086
+		serve $max -C 1 -O full=evict:0.01 -O reserve=1 \
+			-O admin=127.0.0.9/32 -m "$model" 127.0.0.1:0
+		assertEquals "$model" 'echod: too many connections (source)
+still here' "$(timeout 60 python3 -c 'import socket, sys, time
+address = ("127.0.0.1", int(sys.argv[1]))
+def client(source):
+    return socket.create_connection(address, 50, (source, 0))
+silent, greedy = client("127.0.0.2"), client("127.0.0.3")
+for s in silent, greedy:
+    s.sendall(b"x")
+    s.recv(1)
+time.sleep(0.1)
+print(client("127.0.0.3").recv(99).decode(), end="")
+silent.sendall(b"still here")
+print(silent.recv(10).decode())' "$PORT")"
+		status_says ', refused-source 1'
+		assertFalse "$model: $(tail -n 5 "$TMP/log")" \
+			"grep -q ', evicted ' '$TMP/log'"
+		stop
+	done
+}
+
 testBadLimitsAreNamed() {
 	admitting || return
 	for word in full=never full=evict full=wait: full=evict:x reserve=0 \
@@ -183,6 +212,26 @@ testBadLimitsAreNamed() {
 	done
 	expect 2 echod -C 0 127.0.0.1:0
 	expect 2 echod -m prefork -O full=refuse 127.0.0.1:0
+}
+
+# A worker that ends while it is refused takes its pause with it.
+testTheEndOfAPauseIsNoticedThoughItsWorkerIsGone() {
+	models | grep -q prefork || {
+		skip 'no such model in this build'
+		return
+	}
+	serve -m prefork -n 1
+	worker=$(children "$SERVER")
+	wait_for waits_for_clients "${worker% }"
+	prlimit --pid "${worker% }" --nofile=0:
+	peer echo "$ADDR" 6 >"$TMP/late" &
+	late=$!
+	logged 'accept: clients wait until it works again: '
+	kill -KILL "${worker% }"
+	wait "$late"
+	assertEquals 6 "$(cat "$TMP/late")"
+	logged 'clients are served again'
+	status_says ', state serving'
 }
 
 # Without descriptors new clients are shed; the others are not harmed.

@@ -78,7 +78,9 @@ accept_pause(const char *what)
 void
 accept_resume(void)
 {
-	if (again == 0)
+	/* A worker may have ended while it was refused: then it is another. */
+	if (again == 0 &&
+	    (!ENABLE_ECHOD_MODELS || !board_shared()->paused))
 		return;
 	again = 0;
 	if (is_first(0))

@@ -250,16 +250,15 @@ judge(const struct source *s)
 {
 	if (board_live() >= board_size())
 		return COUNT_FULL;
+	if (s->family != AF_UNSPEC && opts.per_source != 0 && too_many(s))
+		return COUNT_SOURCE;
+	if (s->family != AF_UNSPEC && opts.rate != 0 &&
+	    !bucket_take(s, TOKENS, opts.rate * TOKENS, time_now()))
+		return COUNT_RATE;
+	/* Last, so that nobody has to leave for one who may not come. */
 	if (board_live() + opts.reserve >= board_size() && !is_admin(s) &&
 	    !make_room())
 		return COUNT_FULL;
-	if (s->family == AF_UNSPEC)
-		return -1;
-	if (opts.per_source != 0 && too_many(s))
-		return COUNT_SOURCE;
-	if (opts.rate != 0 &&
-	    !bucket_take(s, TOKENS, opts.rate * TOKENS, time_now()))
-		return COUNT_RATE;
 	return -1;
 }
 

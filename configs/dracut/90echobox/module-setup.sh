@@ -1,6 +1,7 @@
 #!/bin/bash
 # module-setup - a dracut module: a rescue echo server in the initramfs.
-# dracut --add echobox; the network comes up by ip= (see dracut.cmdline(7)).
+# dracut --add echobox; the network comes up by ip= of the kernel command line
+# (see dracut.cmdline(7)), for ip=dhcp only with rd.neednet=1 beside it.
 
 check() {
 	require_binaries echobox || return 1

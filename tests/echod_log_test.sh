@@ -211,6 +211,16 @@ testTheKernelsLogGetsStartsAndStopsOnly() {
 	dmesg | grep echod >"$TMP/kernel"
 	says kernel "pid $pid, on $ADDR"
 	assertEquals 0 "$(grep -c "connected" "$TMP/kernel")"
+	# It takes no record of more than 992 bytes: of a long one it gets some.
+	set --
+	for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		set -- "$@" "unix:@$TMP.$(printf '%080d' $n)"
+	done
+	serve -o kmsg "$@" 127.0.0.1:0
+	pid=$SERVER
+	stop
+	dmesg | grep echod >"$TMP/kernel"
+	says kernel "pid $pid, on "
 }
 
 testALogThatNobodyReadsHoldsNothingUp() {

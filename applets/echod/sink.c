@@ -24,6 +24,10 @@
 /* RFC 3164: a number before the line; 3 is the facility of daemons. */
 enum { FACILITY = 3 << 3 };
 
+/* The kernel takes no longer record than 992 bytes (printk's LOG_LINE_MAX):
+ * so much of a line is better than nothing. */
+enum { KMSG_LINE = 960 };
+
 #define LOG (ENABLE_ECHOD_LOGS ? opts.log : LOG_LINES)
 
 static int is_socket, may_block;
@@ -136,6 +140,8 @@ send_line(const struct fmt *line, int importance)
 	struct iovec v[] = { { head.buf, 0 }, { line->buf, line->len },
 		{ (char *)"\n", LOG != LOG_SYSLOG } };
 
+	if (LOG == LOG_KMSG && line->len > KMSG_LINE)
+		v[1].iov_len = KMSG_LINE;
 	if (LOG == LOG_SYSLOG)
 		fmt_add(&head, "<%d>%s[%d]: ", FACILITY | importance, err_name,
 		    (int)getpid());

@@ -57,6 +57,25 @@ testAnIgnoredSigchldLeavesNoZombieAndIsSeen() {
 	assertEquals 5 "$(peer many "$ADDR" 5 10)"
 }
 
+testAnIgnoredSigchldTurnsNoFilterOff() {
+	serve
+	stop
+	grep 'no sandbox' "$TMP/log" >"$TMP/without"
+	serve -O chaos=ignore-chld
+	stop
+	assertEquals "$(cat "$TMP/without")" "$(grep 'no sandbox' "$TMP/log")"
+}
+
+# What is not done for clients' children is done for a helper.
+testAHelperIsReplacedAndWaitedForAllTheSame() {
+	for fault in leak-zombies late-wait one-wait ignore-chld block-chld; do
+		serve -u -g 1h -O chaos=$fault
+		kill -KILL "$(children "$SERVER" | cut -d ' ' -f 1)"
+		logged 'udp: ended, '
+		stop
+	done
+}
+
 testABlockedSigchldStaysPending() {
 	serve -O chaos=block-chld
 	assertEquals 5 "$(peer many "$ADDR" 5 10)"

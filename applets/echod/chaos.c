@@ -11,6 +11,7 @@
 #include "chaos.h"
 #include "damage.h"
 #include "echod.h"
+#include "keep.h"
 #include "model.h"
 #include "proc.h"
 #include "time.h"
@@ -162,6 +163,8 @@ chaos_reap(int signalled)
 	int status;
 	pid_t pid;
 
+	if (ENABLE_ECHOD_KEEP)
+		keep_look();
 	if (chosen[ONE] && signalled) {
 		pid = proc_reap(&status, &usage);
 		if (pid > 0)

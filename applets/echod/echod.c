@@ -92,8 +92,6 @@ start(void)
 	if (ENABLE_ECHOD_DAEMON)
 		daemon_settle();
 	log_open();
-	if (ENABLE_ECHOD_CHAOS)
-		chaos_start();
 	limits_open();
 	if (ENABLE_ECHOD_ADMIT)
 		admit_start();
@@ -103,6 +101,9 @@ start(void)
 	if (ENABLE_ECHOD_UDP)
 		dgram_start();
 	rights_give_up();
+	/* Not before: a filter is tried on a child that is waited for. */
+	if (ENABLE_ECHOD_CHAOS)
+		chaos_start();
 	if (ENABLE_ECHOD_PROGRAM)
 		program_find();
 	if (MODEL->start != NULL)

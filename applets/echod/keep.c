@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "echod.h"
@@ -164,6 +165,18 @@ keep_reaped(pid_t pid, int status)
 	k->renewed = 0;
 	keep_start();
 	return 1;
+}
+
+void
+keep_look(void)
+{
+	struct keep *k;
+	int status = 0;
+
+	/* With SIGCHLD ignored there is nobody to be waited for. */
+	for (k = keeps; k < keeps + nkeeps; k++)
+		if (k->pid != 0 && waitpid(k->pid, &status, WNOHANG) != 0)
+			keep_reaped(k->pid, status);
 }
 
 static void

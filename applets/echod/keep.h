@@ -39,6 +39,9 @@ unsigned long long keep_until(void);
 /* A child was reaped: tell whether it was one of these, and see to it. */
 int keep_reaped(pid_t, int status);
 
+/* See to those that are dead, where not everybody is reaped. */
+void keep_look(void);
+
 /* End them all (by KILL if force) and do not start them again. */
 void keep_stop(int force);
 

@@ -106,6 +106,8 @@ testAnAddressOfTheCommandLineIsSet() {
 nameserver 10.9.8.3' "$(cat "$ROOT/etc/resolv.conf")"
 	wait_for inside sh -c 'ip -6 addr show eth0 | grep -q fe80::'
 	assertEquals 'a link-local address' 0 $?
+	kill -USR1 "$INIT"
+	console 'eth0: 10.9.8.7/24 fe80::'
 }
 
 testTheHostNameIsSet() {

@@ -351,7 +351,7 @@ show6(struct fmt *f, const struct nic *n)
 	if (io_slurp(AT_FDCWD, "/proc/net/if_inet6", text, sizeof text) == -1)
 		return;
 	while ((line = io_word(&next, "\n")) != NULL) {
-		if (strlen(line) <= 53 ||
+		if (strlen(line) < 53 ||
 		    strcmp(line + 45 + strspn(line + 45, " "), n->r.ifr_name) != 0)
 			continue;
 		net_any(&a, AF_INET6, 0);

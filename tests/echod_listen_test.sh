@@ -351,6 +351,44 @@ testAStaleSocketIsReplaced() {
 	echoes "unix:$TMP/sock"
 }
 
+# Of two that start at once, the second waits while the first takes a stale
+# path for its own, and finds a live socket there.
+testTwoThatStartAtOnceTakeTurnsAtAStalePath() {
+	for word in here "$TMP/there"; do
+		timeout 100 python3 - "$TMP" "$word" >"$TMP/out" 2>&1 <<'EOF'
+import fcntl, os, select, socket, subprocess, sys, time
+os.chdir(sys.argv[1])
+path, folder = sys.argv[2], os.path.realpath(".")
+stale = socket.socket(socket.AF_UNIX)
+stale.bind(path)
+stale.close()
+lock = os.open(".", os.O_RDONLY)
+fcntl.flock(lock, fcntl.LOCK_EX)
+p = subprocess.Popen(["echod", "unix:" + path], stdout=subprocess.PIPE,
+                     stderr=subprocess.PIPE)
+fds = "/proc/%d/fd/" % p.pid
+def waits():
+    try:
+        return folder in [os.readlink(fds + fd) for fd in os.listdir(fds)]
+    except OSError:
+        return False
+while not waits():
+    if p.poll() is not None or select.select([p.stdout], [], [], 0.02)[0]:
+        p.kill()
+        sys.exit("it does not wait")
+os.unlink(path)
+first = socket.socket(socket.AF_UNIX)
+first.bind(path)
+first.listen()
+os.close(lock)
+print(p.stderr.readline().decode().split(": ", 1)[1].strip(), p.wait())
+socket.socket(socket.AF_UNIX).connect(path)
+EOF
+		assertEquals "unix:$word: in use; by another server? 3" \
+			"$(cat "$TMP/out")"
+	done
+}
+
 testALiveSocketIsInUse() {
 	serve "unix:$TMP/sock"
 	expect 3 echod "unix:$TMP/sock"

@@ -1,7 +1,9 @@
 /* path - unix sockets in the file system: stale ones, modes, the end. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include "echod.h"
 #include "fmt.h"
 #include "net.h"
+#include "time.h"
 
 /* Nobody listens any more: then a connection is refused, and only then.
  * (EAGAIN is a server with a full backlog.) */
@@ -23,21 +26,61 @@ is_stale(const struct net_addr *a)
 	return 0;
 }
 
-/* Remove what a server left that is no more; never a file, and not what
- * has taken its place meanwhile. */
+/* Remove what a server left that is no more; never a file. */
 static int
 remove_stale(const struct net_addr *a)
 {
 	const char *path = a->u.un.sun_path;
-	struct stat before, now;
+	struct stat st;
 
-	if (lstat(path, &before) == -1 || !S_ISSOCK(before.st_mode) ||
-	    !is_stale(a) || lstat(path, &now) == -1 ||
-	    now.st_ino != before.st_ino || now.st_dev != before.st_dev) {
+	if (lstat(path, &st) == -1 || !S_ISSOCK(st.st_mode) || !is_stale(a)) {
 		errno = EADDRINUSE;
 		return -1;
 	}
 	return unlink(path);
+}
+
+/*
+ * Of two servers that start at once one would find the other's socket before
+ * it listens, or remove it in place of the stale one it has seen: so they
+ * take turns, by a lock of the folder.  One that may not be read, or that
+ * somebody else holds for long, is done without.
+ */
+static int
+lock_folder(const char *path)
+{
+	enum { TRIES = 3000 };
+	char folder[sizeof(struct sockaddr_un)] = ".";
+	const char *slash = strrchr(path, '/');
+	int fd, tries;
+
+	if (slash != NULL)
+		memcpy(folder, path, slash + 1 - path);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (tries = 0; tries < TRIES &&
+	     flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK;
+	     tries++)
+		time_sleep(10 * TIME_MS);
+	return fd;
+}
+
+/* Bind, and listen while nobody looks whether anybody does. */
+static int
+bind_path(struct listener *l)
+{
+	int tries, fd = -1, lock = lock_folder(l->addr.u.un.sun_path);
+
+	for (tries = 0; tries < 2; tries++) {
+		fd = net_bind(&l->addr, SOCK_STREAM, NULL);
+		if (fd != -1 || errno != EADDRINUSE ||
+		    remove_stale(&l->addr) == -1)
+			break;
+	}
+	if (fd != -1)
+		listen(fd, opts.backlog);
+	if (lock != -1)
+		close(lock);	/* and errno stays */
+	return fd;
 }
 
 int
@@ -45,23 +88,17 @@ path_bind(struct listener *l)
 {
 	mode_t old = 0;
 	struct stat st;
-	int fd, tries;
+	int fd;
 
+	if (l->addr.u.un.sun_path[0] == '\0')
+		return net_bind(&l->addr, SOCK_STREAM, NULL);
 	/* The mask, not chmod(2): there is no moment with another mode. */
 	if (opts.mode != -1)
 		old = umask(~opts.mode & 0777);
-	for (tries = 0; tries < 2; tries++) {
-		fd = net_bind(&l->addr, SOCK_STREAM, NULL);
-		if (fd != -1 || errno != EADDRINUSE ||
-		    l->addr.u.un.sun_path[0] == '\0' ||
-		    remove_stale(&l->addr) == -1)
-			break;
-	}
+	fd = bind_path(l);
 	if (opts.mode != -1)
 		umask(old);
-	if (fd == -1 || l->addr.u.un.sun_path[0] == '\0')
-		return fd;
-	if (lstat(l->addr.u.un.sun_path, &st) == 0) {
+	if (fd != -1 && lstat(l->addr.u.un.sun_path, &st) == 0) {
 		l->dev = st.st_dev;
 		l->ino = st.st_ino;
 	}

@@ -51,6 +51,20 @@ stop 6' "$(cat "$TMP/events")"
 	done
 }
 
+# All processes share one log: what many write at once is still lines.
+testLinesOfManyProcessesAreNotMixed() {
+	line='start, |stopped, |no sandbox|client [0-9.:]+ '
+	line="$line"'(is connected$|says ".*"$|is disconnected, bytes 20, )'
+	for model in $(models); do
+		serve -v -b 1000 -m "$model"
+		assertEquals "$model" 200 "$(peer many "$ADDR" 200 20)"
+		wait_for prints 200 grep -c ' is disconnected, ' "$TMP/log"
+		stop
+		mixed=$(grep -vE "^echod: ($line)" "$TMP/log" | head -n 3)
+		assertNull "$model: $mixed" "$mixed"
+	done
+}
+
 testMessagesAreJsonToo() {
 	chaotic || return
 	serve -o json -O chaos=crash 127.0.0.1:0

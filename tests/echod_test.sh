@@ -37,6 +37,15 @@ testSeveralAddressesInOneProcess() {
 		[ "$kind" = tcp ] || address=unix:$address
 		assertEquals "$address" 100 "$(peer echo "$address" 100)"
 	done <"$TMP/addresses"
+	# A client's address has its own length, whoever came before.
+	while read -r kind address; do
+		[ "$kind" != tcp ] || peer echo "$address" 100
+	done <"$TMP/addresses" >"$TMP/out"
+	for clients in '4 127\.0\.0\.1' '2 \[::1\]'; do
+		wait_for prints "${clients% *}" grep -c \
+			"client ${clients#* }:[0-9]* is connected" "$TMP/log" ||
+			fail "$clients: $(cat "$TMP/log")"
+	done
 }
 
 testTheFourEventsAreLogged() {

@@ -524,6 +524,9 @@ testWordsThatAreNoAddressAreNamed() {
 		expect 2 echod "$word"
 		says err "$word"
 	done
+	# An interface may come yet: the system refuses, the word is right.
+	expect 3 echod '[fe80::1%no-such-one]:0'
+	says err '[fe80::1%no-such-one]:0: no such interface'
 	many=$(seq 1 20 | sed 's/.*/127.0.0.1:0/')
 	# shellcheck disable=SC2086
 	expect 3 echod $many

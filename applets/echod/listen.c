@@ -179,9 +179,13 @@ listen_add(const char *word)
 		serial_add(word + 4);
 		return;
 	}
-	if (net_parse(&a, word) == -1)
+	if (net_parse(&a, word) == -1) {
+		/* It may come yet: no mistake of the command line. */
+		if (ENABLE_ERRORS && errno == ENODEV)
+			die(SYSTEM, "%s: no such interface", word);
 		usage("'%s': no [ADDR:]PORT up to 65535, unix:PATH or "
 		      "tty:DEVICE@SPEED", word);
+	}
 	while ((a.u.sa.sa_family == AF_UNSPEC ? open_any(net_port(&a)) :
 						open_one(&a)) == -1)
 		if (a.u.sa.sa_family == AF_UNIX || net_port(&a) != 0 ||

@@ -191,19 +191,20 @@ testAutopsyTellsTheRoomThatIsLeft() {
 	else
 		says out "of $threads (threads-max)"
 	fi
+	room=
 	for pids in /sys/fs/cgroup/pids /sys/fs/cgroup; do
 		mkdir "$pids/zw.$$" 2>/dev/null || continue
-		echo 5 2>/dev/null >"$pids/zw.$$/pids.max" && break
+		echo 5 2>/dev/null >"$pids/zw.$$/pids.max" &&
+			room=$pids/zw.$$ && break
 		rmdir "$pids/zw.$$"
-		pids=
 	done
-	[ -n "$pids" ] || return 0
-	echo "$PARENT" >"$pids/zw.$$/cgroup.procs"
+	[ -n "$room" ] || return 0
+	echo "$PARENT" >"$room/cgroup.procs"
 	expect 1 zombiewatch -v -p "$PARENT"
 	says out '1 of 5 (pids.max of its cgroup)'
 	kill -KILL "$PARENT"
-	wait_for rmdir "$pids/zw.$$"
-	assertFalse "the test's own cgroup is gone" "[ -d '$pids/zw.$$' ]"
+	wait_for rmdir "$room"
+	assertFalse "the test's own cgroup is gone" "[ -d '$room' ]"
 }
 
 testAutopsyTellsTheRoomOfAnOrdinaryUser() {

@@ -121,6 +121,23 @@ testAProgramEndsWithTheServer() {
 	kill "$STARTED" 2>/dev/null || :
 }
 
+# What it has started holds the connection as well.
+testALimitEndsWhatAProgramHasStartedToo() {
+	isSkipping && return
+	program 'trap "" TERM; sleep 1000 & echo here; wait'
+	serve -t 0.2 -e "$TMP/program" || return
+	assertEquals "b'here\\n' then the end" "$(timeout 100 python3 -c '
+import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+said = s.recv(99)
+try:
+    assert s.recv(99) == b""
+except ConnectionResetError:
+    pass
+print(said, "then the end")' "$PORT")"
+	logged SIGKILL
+}
+
 testOthersCannotReachAProgramByAccident() {
 	isSkipping && return
 	for where in 0 0.0.0.0:0 '[::]:0'; do

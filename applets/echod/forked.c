@@ -16,6 +16,7 @@
 #include "keep.h"
 #include "model.h"
 #include "opt.h"
+#include "program.h"
 #include "sig.h"
 
 enum { SPARE = 16 };	/* descriptors of our own that come later */
@@ -160,8 +161,16 @@ void
 forked_end(unsigned slot, int force)
 {
 	/* Not reaped yet, so the pid is still this child's. */
-	if (forked_pid(slot) != 0)
-		kill(forked_pid(slot), force ? SIGKILL : SIGTERM);
+	pid_t pid = forked_pid(slot);
+	int sig = force ? SIGKILL : SIGTERM;
+
+	if (pid == 0)
+		return;
+	/* What a program has started holds the client, too. */
+	if (ENABLE_ECHOD_PROGRAM && opts.program != NULL &&
+	    kill(-pid, sig) == 0)
+		return;
+	kill(pid, sig);
 }
 
 int

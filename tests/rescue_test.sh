@@ -267,6 +267,15 @@ testWordsThatAreNotForItAreGoneOver() {
 	assertEquals 0 $?
 }
 
+testOptionsBehindWordsForOthersCount() {
+	can_boot || return
+	boot splash single -n 'echod 7' emergency -z
+	console '-z: no such option'
+	assertEquals "$(cat "$TMP/console")" 1 "$(grep -c '^  echod ' "$TMP/console")"
+	wait_for inside echoc -k 127.0.0.1
+	assertEquals 0 $?
+}
+
 testAReadOnlyRootWithoutFoldersIsSaidAndItLives() {
 	can_boot || return
 	RO=1 boot

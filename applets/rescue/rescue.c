@@ -196,7 +196,7 @@ run(void)
 }
 
 static void
-first(char **commands)
+first(void)
 {
 	static const int list_of[] = { SIGCHLD, SIGUSR1, SIGUSR2, SIGTERM,
 		SIGINT, SIGHUP, SIGPIPE, SIGPWR, 0 };
@@ -210,9 +210,6 @@ first(char **commands)
 	mounts();
 	console();
 	reboot(RB_DISABLE_CAD);
-	for (; *commands != NULL; commands++)
-		if (supervise_add(*commands) == -1)
-			warn("'%s': too many commands, left out", *commands);
 	setup();
 }
 
@@ -226,25 +223,25 @@ client(const char *device, char **host)
 	return dhcp(device, *host);
 }
 
-static int
-rescue_main(int argc, char **argv)
+/* Options up to the next command, which *o->argv is then, or NULL. */
+static void
+options(struct opt *o)
 {
-	struct opt o = { .argv = argv + 1, .letters = "d:k:m:n" };
 	int letter;
 
-	while ((letter = next_option(&o)) != 0)
+	while ((letter = next_option(o)) != 0)
 		switch (letter) {
 		case 'd':
 			if (getpid() != 1 && ENABLE_DHCP)
-				return client(o.arg, o.argv);
-			warn("-d %s: %s", o.arg, ENABLE_DHCP ?
+				err_exit(client(o->arg, o->argv));
+			warn("-d %s: %s", o->arg, ENABLE_DHCP ?
 				"not in process 1" : "no DHCP in this build");
 			break;
 		case 'k':
-			kernel_line = o.arg;
+			kernel_line = o->arg;
 			break;
 		case 'm':
-			list = o.arg;
+			list = o->arg;
 			list_asked = 1;
 			break;
 		case 'n':
@@ -253,8 +250,19 @@ rescue_main(int argc, char **argv)
 		}
 	if (getpid() != 1)
 		usage("this is for process 1 alone (or -d, for DHCP)");
+}
+
+/* Of the kernel's words that are for others some may stand before our options. */
+static int
+rescue_main(int argc, char **argv)
+{
+	struct opt o = { .argv = argv + 1, .letters = "d:k:m:n" };
+
+	for (options(&o); *o.argv != NULL; options(&o))
+		if (supervise_add(*o.argv++) == -1)
+			warn("'%s': too many commands, left out", o.argv[-1]);
 	if (argv[0][0] == '/')
 		self = argv[0];
-	first(o.argv);
+	first();
 	run();
 }

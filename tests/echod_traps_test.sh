@@ -199,7 +199,7 @@ testWhoWaitsInTheBacklogIsServedWhenTheWorkersHaveLeftBeforeTheStop() {
 		return
 	}
 	for served in 100 1; do
-		serve -m prefork -n 2 -r $served
+		serve -m prefork -n 2 -r $served -g 1000
 		workers=$(children "$SERVER")
 		# shellcheck disable=SC2086
 		kill -STOP "$SERVER" $workers

@@ -519,7 +519,7 @@ testAnInterfaceKeepsOthersOut() {
 }
 
 testWordsThatAreNoAddressAreNamed() {
-	for word in '' x 65536 1.2.3.4 '[::1]' ::1 unix: 'tty:/dev/x@y' \
+	for word in '' x 65536 1.2.3.4 '[::1]' ::1 unix: tty: 'tty:/dev/x@y' \
 		"unix:$(printf '%0200d' 0)"; do
 		expect 2 echod "$word"
 		says err "$word"

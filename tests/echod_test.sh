@@ -273,4 +273,11 @@ testAPortBelow1024NeedsRoot() {
 	says err '127.0.0.1:7: not permitted; ports below 1024 need root'
 }
 
+testAddressLinesThatCannotBeWrittenAreMissed() {
+	echod -q 127.0.0.1:0 >/dev/full 2>"$TMP/log" &
+	SERVER=$!
+	logged 'standard output: '
+	stop
+}
+
 . shunit2

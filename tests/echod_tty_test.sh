@@ -143,7 +143,7 @@ testWhatIsNoSerialLineIsNamed() {
 	says err 'tty:/nosuch@9600: No such file'
 	expect 2 echod tty:/dev/ptmx@12345
 	says err /dev/ptmx@12345
-	expect 3 echod tty:
+	expect 2 echod tty:
 }
 
 . shunit2

@@ -228,8 +228,9 @@ listen_ready(void)
 	if (ENABLE_ECHOD_TTY)
 		serial_lines(&f);
 	/* Nobody may be there to read it: that is no reason to end. */
-	if (!ENABLE_ECHOD_MODELS || !opts.inetd)
-		io_write(server->ready, f.buf, f.len);
+	if ((!ENABLE_ECHOD_MODELS || !opts.inetd) &&
+	    io_write(server->ready, f.buf, f.len) == -1 && errno != EPIPE)
+		warn("standard output:");
 	close(server->ready);
 	server->ready = -1;
 }

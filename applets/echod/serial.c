@@ -94,7 +94,7 @@ serial_add(const char *spec)
 		die(SYSTEM, "more than %d serial lines", LINES);
 	s->spec = spec;
 	s->fd = tty_open(spec, &s->old);
-	if (s->fd == -1 && errno == EINVAL)
+	if (s->fd == -1 && (errno == EINVAL || *spec == '\0'))
 		usage("'tty:%s': no DEVICE@SPEED, or a speed it has not",
 		    spec);
 	if (s->fd == -1)

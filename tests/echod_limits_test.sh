@@ -354,19 +354,15 @@ testALimitLoweredBelowWhatDatagramsWaitForStopsNone() {
 		"$ADDR" 127.0.0.3:0)"
 }
 
-# The reserve descriptor: where none is left the client in front is let go,
-# and need not wait for nothing.
-testWhoFindsNoDescriptorIsNotLeftWaiting() {
-	for model in thread event; do
-		models | grep -q "$model" || continue
-		serve -m "$model"
-		keep silent "$ADDR" 1 hello
-		free=0
-		while [ -e "/proc/$SERVER/fd/$free" ]; do
-			free=$((free + 1))
-		done
-		prlimit --pid "$SERVER" --nofile="$free:"
-		assertEquals "$model" 'let go' "$(python3 -c 'import socket, sys
+# The server has no descriptor left, and one for bad times: whoever comes is
+# not left to wait for nothing.
+next_is_let_go() {
+	free=0
+	while [ -e "/proc/$SERVER/fd/$free" ]; do
+		free=$((free + 1))
+	done
+	prlimit --pid "$SERVER" --nofile="$free:"
+	assertEquals "$model" 'let go' "$(python3 -c 'import socket, sys
 host, port = sys.argv[1].rsplit(":", 1)
 s = socket.create_connection((host, port))
 s.settimeout(60)
@@ -374,9 +370,39 @@ try:
     print("echo" if s.recv(1) else "let go")
 except ConnectionResetError:
     print("let go")' "$ADDR")"
+}
+
+# The reserve descriptor: where none is left the client in front is let go,
+# and need not wait for nothing.
+testWhoFindsNoDescriptorIsNotLeftWaiting() {
+	for model in thread event; do
+		models | grep -q "$model" || continue
+		serve -m "$model"
+		keep silent "$ADDR" 1 hello
+		next_is_let_go
 		logged 'accept: clients wait until it works again: '
 		prlimit --pid "$SERVER" --nofile=100:
 		wait_for served "$ADDR" || fail "$model: it does not heal"
+		release
+		stop
+	done
+}
+
+# A limit below its number takes the descriptor for bad times away.
+testTheReserveComesBackWithTheLimit() {
+	for model in thread event; do
+		models | grep -q "$model" || continue
+		serve -m "$model"
+		prlimit --pid "$SERVER" --nofile=0:
+		peer echo "$ADDR" 5 >"$TMP/waits" &
+		STARTED="${STARTED:-} $!"
+		logged 'accept: clients wait until it works again: '
+		prlimit --pid "$SERVER" --nofile=100:
+		wait_for grep -q 5 "$TMP/waits" || fail "$model: no echo"
+		logged ' is disconnected'
+		keep silent "$ADDR" 1 hello
+		next_is_let_go
+		prlimit --pid "$SERVER" --nofile=100:
 		release
 		stop
 	done

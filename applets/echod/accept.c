@@ -87,6 +87,14 @@ accept_resume(void)
 		warn("clients are served again");
 }
 
+/* Standard output is /dev/null by now; the sandbox lets nothing be opened. */
+static void
+keep_reserve(void)
+{
+	if (server->reserve == -1)
+		server->reserve = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+}
+
 /* Without a descriptor the client in front cannot be told anything: give
  * up the reserve, so that at least it need not wait for nothing. */
 static void
@@ -99,9 +107,8 @@ shed(const struct listener *l)
 	fd = net_accept(l->fd, &peer, 0);
 	if (fd != -1)
 		close(fd);
-	/* Standard output is /dev/null by now; the sandbox lets nothing be
-	 * opened. */
-	server->reserve = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	server->reserve = -1;
+	keep_reserve();
 }
 
 HOT int
@@ -164,6 +171,8 @@ accept_one(const struct listener *l)
 		return 0;
 	}
 	accept_resume();
+	/* A limit below its number had taken it away. */
+	keep_reserve();
 	if (server->stop > 0)
 		MODEL->end(slot, 0);
 	return 1;

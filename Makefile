@@ -90,8 +90,9 @@ CC := $(CROSS_COMPILE)gcc
 missing := $(shell PATH='$(PATH)'; for t in $(CC) $(OBJCOPY); do \
 	command -v $$t >/dev/null || echo $$t; done)
 ifneq ($(missing),)
-$(error no $(firstword $(missing)): make toolchain TARGET=$(lastword $(CONFIG)), or name \
-	your musl toolchain: CROSS_COMPILE=prefix-)
+$(error no $(firstword $(missing)): make toolchain \
+	TARGET=$(lastword $(CONFIG)), or name your musl toolchain: \
+	CROSS_COMPILE=prefix-)
 endif
 else ifneq ($(shell command -v musl-gcc),)
 CC := musl-gcc

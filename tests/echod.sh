@@ -30,6 +30,14 @@ models() {
 	echod -m none 2>&1 | sed -n 's/.*the models are//p'
 }
 
+# has_model NAME || return: the test needs it.
+has_model() {
+	models | grep -q "$1" || {
+		skip 'no such model in this build'
+		return 1
+	}
+}
+
 refused() {
 	! python3 -c 'import socket, sys
 host, port = sys.argv[1].rsplit(":", 1)

@@ -216,10 +216,7 @@ testBadLimitsAreNamed() {
 
 # A worker that ends while it is refused takes its pause with it.
 testTheEndOfAPauseIsNoticedThoughItsWorkerIsGone() {
-	models | grep -q prefork || {
-		skip 'no such model in this build'
-		return
-	}
+	has_model prefork || return
 	serve -m prefork -n 1
 	worker=$(children "$SERVER")
 	wait_for waits_for_clients "${worker% }"
@@ -419,10 +416,7 @@ failures_are_counted() {
 
 # Each worker takes its clients itself: they pause, and one says so.
 testWorkersWithoutDescriptorsHealByThemselves() {
-	models | grep -q prefork || {
-		skip 'no such model in this build'
-		return
-	}
+	has_model prefork || return
 	serve -m prefork -n 2
 	workers=$(children "$SERVER")
 	for pid in $workers; do

@@ -171,6 +171,17 @@ testAnEndWaitsForNobodyForEver() {
 	done
 }
 
+# ends_with_all CLIENTS: the server goes, and each of keep's clients has had its
+# echo. No stop: a second signal would hurry it.
+ends_with_all() {
+	wait "$SERVER"
+	assertEquals "$model: $(cat "$TMP/log")" 0 "$?"
+	SERVER=
+	wait_for grep -q "^$1\$" "$TMP/kept" ||
+		fail "$model: $(cat "$TMP/kept" "$TMP/log")"
+	release || :
+}
+
 testWhoWaitsInTheBacklogAtTheStopIsServed() {
 	for model in $(models); do
 		serve -m "$model"
@@ -182,13 +193,7 @@ testWhoWaitsInTheBacklogAtTheStopIsServed() {
 		# shellcheck disable=SC2046
 		[ "$model" != prefork ] || kill -CONT $(children "$SERVER")
 		kill -CONT "$SERVER"
-		# No stop: a second signal would hurry it.
-		wait "$SERVER"
-		assertEquals "$model: $(cat "$TMP/log")" 0 "$?"
-		SERVER=
-		wait_for grep -q '^3$' "$TMP/kept" ||
-			fail "$model: $(cat "$TMP/kept" "$TMP/log")"
-		release || :
+		ends_with_all 3
 	done
 }
 
@@ -199,6 +204,7 @@ testWhoWaitsInTheBacklogIsServedWhenTheWorkersHaveLeftBeforeTheStop() {
 		return
 	}
 	for served in 100 1; do
+		model="prefork -r $served"
 		serve -m prefork -n 2 -r $served -g 1000
 		workers=$(children "$SERVER")
 		# shellcheck disable=SC2086
@@ -211,12 +217,7 @@ testWhoWaitsInTheBacklogIsServedWhenTheWorkersHaveLeftBeforeTheStop() {
 			wait_for dead "$pid"
 		done
 		kill -CONT "$SERVER"
-		wait "$SERVER"
-		assertEquals "$(cat "$TMP/log")" 0 "$?"
-		SERVER=
-		wait_for grep -q '^5$' "$TMP/kept" ||
-			fail "-r $served: $(cat "$TMP/kept" "$TMP/log")"
-		release || :
+		ends_with_all 5
 	done
 }
 
